@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Parsing: from the bytes of a packet to a key, once. Pure; the same source in
+ * the module, in the XDP program and in the unit tests. Every length is checked
+ * against the bytes at hand and against what the outer header allows; nothing
+ * is believed that the hook's position does not guarantee.
+ *
+ * What becomes of awkward packets, for all backends alike:
+ *
+ * - Headers are looked for in the first RTI_PARSE_BYTES bytes only. What lies
+ *   beyond is as if absent.
+ * - A header that is cut short or lies (IHL below 5, a total length longer than
+ *   the packet or shorter than its header) sets RECORD_MALFORMED; this header
+ *   and all inside it are as if absent, so only rules on what is outside match.
+ * - A later fragment has a protocol, but neither L4 nor ports. An IPv6 packet
+ *   with a fragment header that is no fragment (RFC 6946) is whole.
+ * - IPv6 extension headers are walked, at most RTI_EXTENSIONS_MAX of them.
+ * - The two outermost VLAN tags count; the ethertype is what is behind them. A
+ *   third tag is that ethertype.
+ */
+#ifndef RTI_PARSE_H
+#define RTI_PARSE_H
+
+#include "pure.h"
+
+#define RTI_PARSE_BYTES		256
+#define RTI_EXTENSIONS_MAX	8
+
+#define RTI_ETH_BYTES		14
+#define RTI_VLAN_BYTES		4
+
+#define RTI_ETH_P_IPV4		0x0800
+#define RTI_ETH_P_8021Q		0x8100
+#define RTI_ETH_P_IPV6		0x86dd
+#define RTI_ETH_P_8021AD	0x88a8
+
+#define RTI_PROTO_HOPOPTS	0
+#define RTI_PROTO_TCP		6
+#define RTI_PROTO_UDP		17
+#define RTI_PROTO_ROUTING	43
+#define RTI_PROTO_FRAGMENT	44
+#define RTI_PROTO_AH		51
+#define RTI_PROTO_NONE		59
+#define RTI_PROTO_DSTOPTS	60
+#define RTI_PROTO_MOBILITY	135
+
+/* struct rti_key, @has. */
+#define RTI_HAS_VLAN		(1U << 0)
+#define RTI_HAS_VLAN_INNER	(1U << 1)
+#define RTI_HAS_IP		(1U << 2)
+#define RTI_HAS_PORTS		(1U << 3)
+
+#define RTI_KEY_WORDS		6
+
+/**
+ * struct rti_frame - the bytes of a packet, as a hook finds them
+ * @data: first byte of the MAC header, or of L3 where @ethertype says so
+ * @end: behind the last byte at hand; the packet may be longer
+ * @wire_bytes: length of the whole packet from @data on, an out-of-band VLAN
+ *	tag counted
+ * @ethertype: 0: an Ethernet header is at @data; else there is none, and this
+ *	is what @data is
+ * @vlan_proto: ethertype of a tag that was taken out of the bytes, or 0
+ * @vlan_tci: its value
+ * @merged: merged by GRO: an IP length of 0 means "too long for the field"
+ */
+struct rti_frame {
+	const __u8 *data;
+	const __u8 *end;
+	__u32 wire_bytes;
+	__u16 ethertype;
+	__u16 vlan_proto;
+	__u16 vlan_tci;
+	__u16 merged;
+};
+
+/**
+ * struct rti_key - the values parsed from a packet
+ * @word: the values that rules compare, as words, so that one comparison needs
+ *	no branch; absent values are 0
+ * @src_addr: IPv4 in the first 4 bytes
+ * @dst_addr: likewise
+ * @ethertype: host byte order, as all that follow
+ * @vlan_id: 12 bits
+ * @vlan_inner_id: 12 bits
+ * @family: 4, 6 or 0
+ * @protocol: upper protocol
+ * @src_port: UDP or TCP
+ * @dst_port: likewise
+ * @fragment: exactly one of RTINTERCEPT_FRAGMENT_*
+ * @has: RTI_HAS_*
+ * @__zero: 0
+ * @wire_bytes: of struct rti_frame
+ * @flags: RTINTERCEPT_RECORD_* as far as parsing can tell
+ * @vlan_tci: of the outermost tag
+ * @vlan_proto: of the outermost tag
+ * @l3_offset: as the record gives it: as if every tag were in the bytes
+ * @l4_offset: likewise
+ * @payload_offset: likewise
+ * @__pad: 0
+ */
+struct rti_key {
+	union {
+		__u64 word[RTI_KEY_WORDS];
+		struct {
+			__u8 src_addr[16];
+			__u8 dst_addr[16];
+			__u16 ethertype;
+			__u16 vlan_id;
+			__u16 vlan_inner_id;
+			__u8 family;
+			__u8 protocol;
+			__u16 src_port;
+			__u16 dst_port;
+			__u8 fragment;
+			__u8 has;
+			__u16 __zero;
+		};
+	};
+	__u32 wire_bytes;
+	__u32 flags;
+	__u16 vlan_tci;
+	__u16 vlan_proto;
+	__u16 l3_offset;
+	__u16 l4_offset;
+	__u16 payload_offset;
+	__u16 __pad[3];
+};
+
+/*
+ * The one place where bytes are reached: @bytes at @offset, or NULL. The order
+ * of the comparisons is what the BPF verifier needs to follow the bounds.
+ */
+static __always_inline const __u8 *rti_bytes_at(const struct rti_frame *frame,
+						__u32 offset, __u32 bytes)
+{
+	const __u8 *p;
+
+	if (offset > RTI_PARSE_BYTES)
+		return NULL;
+	p = frame->data + offset;
+	if (p + bytes > frame->end)
+		return NULL;
+	return p;
+}
+
+static __always_inline __u16 rti_get16(const __u8 *p)
+{
+	return (__u16)(p[0] << 8 | p[1]);
+}
+
+static __always_inline int rti_is_vlan(__u16 ethertype)
+{
+	return ethertype == RTI_ETH_P_8021Q || ethertype == RTI_ETH_P_8021AD;
+}
+
+static __always_inline void rti_key_add_tag(struct rti_key *key, __u16 proto,
+					    __u16 tci)
+{
+	if (!(key->has & RTI_HAS_VLAN)) {
+		key->has |= RTI_HAS_VLAN;
+		key->vlan_id = tci & 0xfff;
+		key->vlan_tci = tci;
+		key->vlan_proto = proto;
+		key->flags |= RTINTERCEPT_RECORD_VLAN;
+	} else {
+		key->has |= RTI_HAS_VLAN_INNER;
+		key->vlan_inner_id = tci & 0xfff;
+	}
+}
+
+/*
+ * Walks in-band tags. Returns the offset behind them, with key->ethertype set;
+ * a tag that is cut short ends the walk and stays the ethertype.
+ */
+static __always_inline __u32 rti_parse_tags(const struct rti_frame *frame,
+					    struct rti_key *key, __u32 offset)
+{
+	const __u8 *p;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		if (!rti_is_vlan(key->ethertype) ||
+		    (key->has & RTI_HAS_VLAN_INNER))
+			break;
+		p = rti_bytes_at(frame, offset, RTI_VLAN_BYTES);
+		if (!p) {
+			key->flags |= RTINTERCEPT_RECORD_MALFORMED;
+			break;
+		}
+		rti_key_add_tag(key, key->ethertype, rti_get16(p));
+		key->ethertype = rti_get16(p + 2);
+		offset += RTI_VLAN_BYTES;
+	}
+	return offset;
+}
+
+/* struct rti_l3 - where the transport header is, and how long it and its payload are */
+struct rti_l3 {
+	__u32 offset;
+	__u32 bytes;
+};
+
+static __always_inline int rti_parse_ipv4(const struct rti_frame *frame,
+					  struct rti_key *key, __u32 offset,
+					  __u32 room, struct rti_l3 *l3)
+{
+	const __u8 *p = rti_bytes_at(frame, offset, 20);
+	__u32 header, total;
+	__u16 frag;
+
+	if (!p || (p[0] >> 4) != 4)
+		return -EINVAL;
+	header = (p[0] & 0xf) * 4;
+	total = rti_get16(p + 2);
+	if (total == 0 && frame->merged)
+		total = room;
+	if (header < 20 || total < header || total > room)
+		return -EINVAL;
+
+	frag = rti_get16(p + 6);
+	if (frag & 0x1fff)
+		key->fragment = RTINTERCEPT_FRAGMENT_LATER;
+	else if (frag & 0x2000)
+		key->fragment = RTINTERCEPT_FRAGMENT_FIRST;
+	memcpy(key->src_addr, p + 12, 4);
+	memcpy(key->dst_addr, p + 16, 4);
+	key->family = 4;
+	key->protocol = p[9];
+	l3->offset = offset + header;
+	l3->bytes = total - header;
+	return 0;
+}
+
+/*
+ * Bytes of an extension header that begins with @p, 0 if @protocol is none.
+ * AH counts in words of 4 from 2 on, the others in words of 8 from 1 on.
+ */
+static __always_inline __u32 rti_extension_bytes(__u8 protocol, const __u8 *p)
+{
+	switch (protocol) {
+	case RTI_PROTO_HOPOPTS:
+	case RTI_PROTO_ROUTING:
+	case RTI_PROTO_DSTOPTS:
+	case RTI_PROTO_MOBILITY:
+		return (p[1] + 1U) * 8;
+	case RTI_PROTO_FRAGMENT:
+		return 8;
+	case RTI_PROTO_AH:
+		return (p[1] + 2U) * 4;
+	default:
+		return 0;
+	}
+}
+
+static __always_inline int rti_is_extension(__u8 protocol)
+{
+	return protocol == RTI_PROTO_HOPOPTS || protocol == RTI_PROTO_ROUTING ||
+	       protocol == RTI_PROTO_DSTOPTS || protocol == RTI_PROTO_FRAGMENT ||
+	       protocol == RTI_PROTO_AH || protocol == RTI_PROTO_MOBILITY;
+}
+
+/*
+ * Walks extension headers from l3 on and leaves key->protocol at the first that
+ * is none. A chain that is cut short, lies or is too long leaves the protocol
+ * at the extension header where it stopped, with no transport header.
+ */
+static __always_inline int rti_parse_extensions(const struct rti_frame *frame,
+						struct rti_key *key,
+						struct rti_l3 *l3)
+{
+	const __u8 *p;
+	__u32 bytes;
+	__u16 frag;
+	int i;
+
+	for (i = 0; i < RTI_EXTENSIONS_MAX; i++) {
+		if (!rti_is_extension(key->protocol))
+			return 0;
+		p = rti_bytes_at(frame, l3->offset, 8);
+		if (!p)
+			return -EINVAL;
+		bytes = rti_extension_bytes(key->protocol, p);
+		if (bytes > l3->bytes)
+			return -EINVAL;
+		if (key->protocol == RTI_PROTO_FRAGMENT) {
+			frag = rti_get16(p + 2);
+			if (frag & 0xfff8)
+				key->fragment = RTINTERCEPT_FRAGMENT_LATER;
+			else if (frag & 1)
+				key->fragment = RTINTERCEPT_FRAGMENT_FIRST;
+		}
+		key->protocol = p[0];
+		l3->offset += bytes;
+		l3->bytes -= bytes;
+		if (key->fragment == RTINTERCEPT_FRAGMENT_LATER)
+			return 0;
+	}
+	return rti_is_extension(key->protocol) ? -EINVAL : 0;
+}
+
+static __always_inline int rti_parse_ipv6(const struct rti_frame *frame,
+					  struct rti_key *key, __u32 offset,
+					  __u32 room, struct rti_l3 *l3)
+{
+	const __u8 *p = rti_bytes_at(frame, offset, 40);
+	__u32 bytes;
+
+	if (!p || (p[0] >> 4) != 6 || room < 40)
+		return -EINVAL;
+	bytes = rti_get16(p + 4);
+	if (bytes == 0 && frame->merged)
+		bytes = room - 40;
+	if (bytes > room - 40)
+		return -EINVAL;
+
+	memcpy(key->src_addr, p + 8, 16);
+	memcpy(key->dst_addr, p + 24, 16);
+	key->family = 6;
+	key->protocol = p[6];
+	l3->offset = offset + 40;
+	l3->bytes = bytes;
+	return 0;
+}
+
+/*
+ * UDP's or TCP's ports. Returns the length of the header, 0 if the protocol is
+ * neither, -EINVAL if the header is cut short or lies.
+ */
+static __always_inline int rti_parse_ports(const struct rti_frame *frame,
+					   struct rti_key *key,
+					   const struct rti_l3 *l3)
+{
+	__u32 header = 8, bytes;
+	const __u8 *p;
+
+	if (key->protocol == RTI_PROTO_UDP) {
+		p = rti_bytes_at(frame, l3->offset, 8);
+		if (!p || l3->bytes < 8)
+			return -EINVAL;
+		bytes = rti_get16(p + 4);
+		if (bytes == 0 && frame->merged)
+			bytes = l3->bytes;
+		if (bytes < 8 || (bytes > l3->bytes &&
+				  key->fragment == RTINTERCEPT_FRAGMENT_NONE))
+			return -EINVAL;
+	} else if (key->protocol == RTI_PROTO_TCP) {
+		p = rti_bytes_at(frame, l3->offset, 20);
+		if (!p)
+			return -EINVAL;
+		header = (p[12] >> 4) * 4U;
+		if (header < 20 || header > l3->bytes)
+			return -EINVAL;
+	} else {
+		return 0;
+	}
+	key->src_port = rti_get16(p);
+	key->dst_port = rti_get16(p + 2);
+	key->has |= RTI_HAS_PORTS;
+	return (int)header;
+}
+
+/* The transport header at l3, if there is one; offsets shifted by @shift. */
+static __always_inline void rti_parse_l4(const struct rti_frame *frame,
+					 struct rti_key *key,
+					 const struct rti_l3 *l3, __u32 shift)
+{
+	int header;
+
+	if (key->fragment == RTINTERCEPT_FRAGMENT_LATER ||
+	    key->protocol == RTI_PROTO_NONE)
+		return;
+	header = rti_parse_ports(frame, key, l3);
+	if (header < 0) {
+		key->flags |= RTINTERCEPT_RECORD_MALFORMED;
+		return;
+	}
+	key->l4_offset = (__u16)(l3->offset + shift);
+	key->flags |= RTINTERCEPT_RECORD_L4;
+	if (!header)
+		return;
+	key->payload_offset = (__u16)(l3->offset + shift + (__u32)header);
+	key->flags |= RTINTERCEPT_RECORD_PAYLOAD;
+}
+
+static __always_inline void rti_parse_l3(const struct rti_frame *frame,
+					 struct rti_key *key, __u32 offset,
+					 __u32 shift)
+{
+	struct rti_l3 l3 = {};
+	__u32 room;
+	int err;
+
+	if (frame->wire_bytes < offset + shift)
+		return;
+	room = frame->wire_bytes - offset - shift;
+	if (key->ethertype == RTI_ETH_P_IPV4)
+		err = rti_parse_ipv4(frame, key, offset, room, &l3);
+	else if (key->ethertype == RTI_ETH_P_IPV6)
+		err = rti_parse_ipv6(frame, key, offset, room, &l3);
+	else
+		return;
+	if (err) {
+		key->flags |= RTINTERCEPT_RECORD_MALFORMED;
+		return;
+	}
+	key->has |= RTI_HAS_IP;
+	key->l3_offset = (__u16)(offset + shift);
+	key->flags |= RTINTERCEPT_RECORD_L3;
+	if (key->family == 6) {
+		key->flags |= RTINTERCEPT_RECORD_IPV6;
+		err = rti_parse_extensions(frame, key, &l3);
+	}
+	if (key->fragment == RTINTERCEPT_FRAGMENT_FIRST)
+		key->flags |= RTINTERCEPT_RECORD_FRAG_FIRST;
+	if (key->fragment == RTINTERCEPT_FRAGMENT_LATER)
+		key->flags |= RTINTERCEPT_RECORD_FRAG_LATER;
+	if (err)
+		key->flags |= RTINTERCEPT_RECORD_MALFORMED;
+	else
+		rti_parse_l4(frame, key, &l3, shift);
+}
+
+/**
+ * rti_parse() - the key of a packet
+ * @frame: the packet
+ * @key: out, all of it
+ */
+static __always_inline void rti_parse(const struct rti_frame *frame,
+				      struct rti_key *key)
+{
+	__u32 offset = 0, shift = 0;
+	const __u8 *p;
+
+	memset(key, 0, sizeof(*key));
+	key->fragment = RTINTERCEPT_FRAGMENT_NONE;
+	key->wire_bytes = frame->wire_bytes;
+	key->ethertype = frame->ethertype;
+	if (frame->ethertype) {
+		key->flags |= RTINTERCEPT_RECORD_NO_MAC;
+	} else {
+		p = rti_bytes_at(frame, 0, RTI_ETH_BYTES);
+		if (!p) {
+			key->flags |= RTINTERCEPT_RECORD_MALFORMED;
+			return;
+		}
+		key->ethertype = rti_get16(p + 12);
+		offset = RTI_ETH_BYTES;
+	}
+	if (frame->vlan_proto) {
+		rti_key_add_tag(key, frame->vlan_proto, frame->vlan_tci);
+		shift = RTI_VLAN_BYTES;
+	}
+	offset = rti_parse_tags(frame, key, offset);
+	rti_parse_l3(frame, key, offset, shift);
+}
+
+#endif /* RTI_PARSE_H */
