@@ -25,6 +25,13 @@ extern "C" {
 /** struct rtintercept - one session; opaque */
 struct rtintercept;
 
+/*
+ * Session ids of the two backends never collide: those of XDP sessions have
+ * this bit, those of the module's never do. A handle knows the sessions of its
+ * own backend; an id of the other one is -ENOENT.
+ */
+#define RTINTERCEPT_SESSION_ID_XDP	(1U << 31)
+
 /**
  * struct rtintercept_open_opts - how to open a session; grows at its end
  * @size: sizeof(struct rtintercept_open_opts)
