@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The module's backend: one file descriptor of the device, its ioctls and its
+ * two mappings. Each ioctl of the uAPI has one function here.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "lib/backend.h"
+#include "lib/growing.h"
+
+/**
+ * struct module - rti->priv
+ * @consumer: the consumer page, writable; NULL: no ring
+ * @producer: the producer page and the data behind it
+ * @producer_bytes: length of that mapping
+ */
+struct module {
+	void *consumer;
+	void *producer;
+	size_t producer_bytes;
+};
+
+static int call(const struct rtintercept *rti, unsigned long request, void *arg)
+{
+	return ioctl(rti->fd, request, arg) < 0 ? -errno : 0;
+}
+
+static size_t page_bytes(void)
+{
+	return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+static int module_info(struct rtintercept *rti, struct rtintercept_info *info)
+{
+	struct rtintercept_info req = { .size = sizeof(req) };
+	int err = call(rti, RTINTERCEPT_IOC_INFO, &req);
+
+	if (!err)
+		*info = req;
+	return err;
+}
+
+static int open_node(const char *path)
+{
+	char found[PATH_MAX];
+	int err, fd;
+
+	if (!path) {
+		err = rti_device_path(found, sizeof(found));
+		if (err)
+			return err;
+		path = found;
+	}
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	if (fd >= 0)
+		return fd;
+	/* A node that outlived the module is as good as none. */
+	return errno == ENXIO || errno == ENODEV ? -ENOENT : -errno;
+}
+
+static void module_close(struct rtintercept *rti)
+{
+	struct module *mod = rti->priv;
+
+	if (mod->producer)
+		munmap(mod->producer, mod->producer_bytes);
+	if (mod->consumer)
+		munmap(mod->consumer, page_bytes());
+	close(rti->fd);
+	free(mod);
+}
+
+/* INFO tells whether the node is of the module at all: ENOTTY if not. */
+static int module_open(struct rtintercept *rti,
+		       const struct rtintercept_open_opts *opts)
+{
+	struct rtintercept_info info;
+	int err;
+
+	rti->priv = calloc(1, sizeof(struct module));
+	if (!rti->priv)
+		return -ENOMEM;
+	rti->fd = open_node(opts->device);
+	if (rti->fd < 0) {
+		free(rti->priv);
+		return rti->fd;
+	}
+	err = module_info(rti, &info);
+	if (err)
+		module_close(rti);
+	return err;
+}
+
+static int module_attach(struct rtintercept *rti, __u32 ifindex, __u32 *hook)
+{
+	struct rtintercept_attach req = {
+		.size = sizeof(req),
+		.ifindex = ifindex,
+		.hook = *hook,
+	};
+	int err = call(rti, RTINTERCEPT_IOC_ATTACH, &req);
+
+	if (!err)
+		*hook = req.hook;
+	return err;
+}
+
+static int module_detach(struct rtintercept *rti, __u32 ifindex)
+{
+	struct rtintercept_detach req = {
+		.size = sizeof(req),
+		.ifindex = ifindex,
+	};
+
+	return call(rti, RTINTERCEPT_IOC_DETACH, &req);
+}
+
+static int module_rule_add(struct rtintercept *rti, __u32 session_id,
+			   struct rtintercept_rule *rule)
+{
+	struct rtintercept_rule_add req = {
+		.size = sizeof(req),
+		.session_id = session_id,
+		.rule = *rule,
+	};
+	int err = call(rti, RTINTERCEPT_IOC_RULE_ADD, &req);
+
+	if (!err)
+		rule->id = req.rule.id;
+	return err;
+}
+
+static int module_rule_del(struct rtintercept *rti, __u32 session_id,
+			   __u32 rule_id)
+{
+	struct rtintercept_rule_del req = {
+		.size = sizeof(req),
+		.session_id = session_id,
+		.rule_id = rule_id,
+	};
+
+	return call(rti, RTINTERCEPT_IOC_RULE_DEL, &req);
+}
+
+static int module_rule_flush(struct rtintercept *rti, __u32 session_id)
+{
+	struct rtintercept_rule_flush req = {
+		.size = sizeof(req),
+		.session_id = session_id,
+	};
+
+	return call(rti, RTINTERCEPT_IOC_RULE_FLUSH, &req);
+}
+
+static int module_rule_list(struct rtintercept *rti, __u32 session_id,
+			    struct rtintercept_rule **rules, __u64 *generation)
+{
+	struct rtintercept_rule_list req = {
+		.size = sizeof(req),
+		.session_id = session_id,
+		.rule_size = sizeof(**rules),
+	};
+	struct rti_growing array;
+	int err;
+
+	rti_growing_init(&array, req.rule_size);
+	do {
+		req.rules = rti_growing_address(&array);
+		req.count = array.room;
+		err = call(rti, RTINTERCEPT_IOC_RULE_LIST, &req);
+	} while (rti_growing_again(&array, &err, req.count));
+	if (!err)
+		*generation = req.generation;
+	return rti_growing_finish(&array, err, req.count, (void **)rules);
+}
+
+static int module_rule_replace(struct rtintercept *rti, __u32 session_id,
+			       const struct rtintercept_rule *rules,
+			       __u32 count, __u64 *generation)
+{
+	struct rtintercept_rule_replace req = {
+		.size = sizeof(req),
+		.session_id = session_id,
+		.rule_size = sizeof(*rules),
+		.rules = (uintptr_t)rules,
+		.count = count,
+	};
+	int err = call(rti, RTINTERCEPT_IOC_RULE_REPLACE, &req);
+
+	if (!err)
+		*generation = req.generation;
+	return err;
+}
+
+static int module_rule_stats(struct rtintercept *rti, __u32 session_id,
+			     struct rtintercept_rule_counters **counters)
+{
+	struct rtintercept_rule_stats req = {
+		.size = sizeof(req),
+		.session_id = session_id,
+		.counters_size = sizeof(**counters),
+	};
+	struct rti_growing array;
+	int err;
+
+	rti_growing_init(&array, req.counters_size);
+	do {
+		req.counters = rti_growing_address(&array);
+		req.count = array.room;
+		err = call(rti, RTINTERCEPT_IOC_RULE_STATS, &req);
+	} while (rti_growing_again(&array, &err, req.count));
+	return rti_growing_finish(&array, err, req.count, (void **)counters);
+}
+
+static int module_stats(struct rtintercept *rti, __u32 session_id,
+			struct rtintercept_stats *stats)
+{
+	struct rtintercept_stats req = {
+		.size = sizeof(req),
+		.session_id = session_id,
+	};
+	int err = call(rti, RTINTERCEPT_IOC_STATS, &req);
+
+	if (!err)
+		*stats = req;
+	return err;
+}
+
+static int module_session_list(struct rtintercept *rti,
+			       struct rtintercept_session **sessions)
+{
+	struct rtintercept_session_list req = {
+		.size = sizeof(req),
+		.session_size = sizeof(**sessions),
+	};
+	struct rti_growing array;
+	int err;
+
+	rti_growing_init(&array, req.session_size);
+	do {
+		req.sessions = rti_growing_address(&array);
+		req.count = array.room;
+		err = call(rti, RTINTERCEPT_IOC_SESSION_LIST, &req);
+	} while (rti_growing_again(&array, &err, req.count));
+	return rti_growing_finish(&array, err, req.count, (void **)sessions);
+}
+
+static int module_attachment_list(struct rtintercept *rti, __u32 session_id,
+				  struct rtintercept_attachment **attachments)
+{
+	struct rtintercept_attachment_list req = {
+		.size = sizeof(req),
+		.session_id = session_id,
+		.attachment_size = sizeof(**attachments),
+	};
+	struct rti_growing array;
+	int err;
+
+	rti_growing_init(&array, req.attachment_size);
+	do {
+		req.attachments = rti_growing_address(&array);
+		req.count = array.room;
+		err = call(rti, RTINTERCEPT_IOC_ATTACHMENT_LIST, &req);
+	} while (rti_growing_again(&array, &err, req.count));
+	return rti_growing_finish(&array, err, req.count, (void **)attachments);
+}
+
+static int map(const struct rtintercept *rti, void **out, __u64 bytes, int prot,
+	       __u64 offset)
+{
+	void *p;
+
+	if (bytes > SIZE_MAX)
+		return -ENOMEM;
+	p = mmap(NULL, (size_t)bytes, prot, MAP_SHARED | MAP_POPULATE, rti->fd,
+		 (off_t)offset);
+	if (p == MAP_FAILED)
+		return -errno;
+	*out = p;
+	return 0;
+}
+
+static int module_ring_setup(struct rtintercept *rti, __u64 ring_bytes)
+{
+	struct rtintercept_ring_setup req = {
+		.size = sizeof(req),
+		.ring_bytes = ring_bytes,
+	};
+	struct module *mod = rti->priv;
+	int err = call(rti, RTINTERCEPT_IOC_RING_SETUP, &req);
+
+	if (err)
+		return err;
+	err = map(rti, &mod->producer, req.producer_bytes, PROT_READ,
+		  req.producer_offset);
+	if (err)
+		return err;
+	mod->producer_bytes = (size_t)req.producer_bytes;
+	err = map(rti, &mod->consumer, page_bytes(), PROT_READ | PROT_WRITE,
+		  req.consumer_offset);
+	if (err)
+		return err;		/* module_close() undoes the other */
+	rti_ring_init(&rti->ring, mod->consumer, mod->producer,
+		      (char *)mod->producer + page_bytes(), ring_bytes);
+	return 0;
+}
+
+static int module_start(struct rtintercept *rti)
+{
+	struct rtintercept_start req = { .size = sizeof(req) };
+
+	return call(rti, RTINTERCEPT_IOC_START, &req);
+}
+
+static int module_stop(struct rtintercept *rti)
+{
+	struct rtintercept_stop req = { .size = sizeof(req) };
+
+	return call(rti, RTINTERCEPT_IOC_STOP, &req);
+}
+
+static int module_wakeup(struct rtintercept *rti, __u32 records, __u32 bytes,
+			 __u32 deadline_us)
+{
+	struct rtintercept_wakeup req = {
+		.size = sizeof(req),
+		.records = records,
+		.bytes = bytes,
+		.deadline_us = deadline_us,
+	};
+
+	return call(rti, RTINTERCEPT_IOC_WAKEUP, &req);
+}
+
+const struct rti_backend_ops rti_module_ops = {
+	.backend = RTINTERCEPT_BACKEND_MODULE,
+	.open = module_open,
+	.close = module_close,
+	.info = module_info,
+	.attach = module_attach,
+	.detach = module_detach,
+	.rule_add = module_rule_add,
+	.rule_del = module_rule_del,
+	.rule_flush = module_rule_flush,
+	.rule_list = module_rule_list,
+	.rule_replace = module_rule_replace,
+	.rule_stats = module_rule_stats,
+	.stats = module_stats,
+	.session_list = module_session_list,
+	.attachment_list = module_attachment_list,
+	.ring_setup = module_ring_setup,
+	.start = module_start,
+	.stop = module_stop,
+	.wakeup = module_wakeup,
+};

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Sessions: opened with a backend, closed, and everything that is asked of one
+ * handed on to its backend. What is common to the backends is checked here.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/backend.h"
+
+/* @member: a struct rti_backend_ops member; the rest: what follows @rti. */
+#define CALL(rti, member, ...) \
+	(!(rti) ? -EINVAL : \
+	 !(rti)->ops->member ? -EOPNOTSUPP : \
+	 (rti)->ops->member(rti, ##__VA_ARGS__))
+
+/* Take what we know of the caller's @opts; refuse what we do not. */
+static int read_opts(struct rtintercept_open_opts *known,
+		     const struct rtintercept_open_opts *opts)
+{
+	const char *tail = (const char *)opts + sizeof(*known);
+	size_t i;
+
+	memset(known, 0, sizeof(*known));
+	known->size = sizeof(*known);
+	if (!opts)
+		return 0;
+	if (opts->size < sizeof(opts->size))
+		return -EINVAL;
+	for (i = sizeof(*known); i < opts->size; i++)
+		if (tail[i - sizeof(*known)])
+			return -E2BIG;
+	memcpy(known, opts, opts->size < sizeof(*known) ?
+	       opts->size : sizeof(*known));
+	known->size = sizeof(*known);
+	if (known->flags || known->backend > RTINTERCEPT_BACKEND_XDP)
+		return -EOPNOTSUPP;
+	if (known->device && known->backend == RTINTERCEPT_BACKEND_XDP)
+		return -EINVAL;
+	return 0;
+}
+
+static int open_with(struct rtintercept **out, const struct rti_backend_ops *ops,
+		     const struct rtintercept_open_opts *opts)
+{
+	struct rtintercept *rti = calloc(1, sizeof(*rti));
+	int err;
+
+	if (!rti)
+		return -ENOMEM;
+	rti->ops = ops;
+	rti->fd = -1;
+	err = ops->open(rti, opts);
+	if (err) {
+		free(rti);
+		return err;
+	}
+	*out = rti;
+	return 0;
+}
+
+static int open_xdp(struct rtintercept **out,
+		    const struct rtintercept_open_opts *opts)
+{
+#ifdef RTI_HAVE_XDP
+	return open_with(out, &rti_xdp_ops, opts);
+#else
+	return -EOPNOTSUPP;
+#endif
+}
+
+RTI_EXPORT int rtintercept_open(struct rtintercept **out,
+				const struct rtintercept_open_opts *opts)
+{
+	struct rtintercept_open_opts known;
+	int err;
+
+	if (!out)
+		return -EINVAL;
+	err = read_opts(&known, opts);
+	if (err)
+		return err;
+	if (known.backend == RTINTERCEPT_BACKEND_XDP)
+		return open_xdp(out, &known);
+	err = open_with(out, &rti_module_ops, &known);
+	if (err && known.backend == RTINTERCEPT_BACKEND_AUTO &&
+	    !open_xdp(out, &known))
+		return 0;
+	return err;
+}
+
+RTI_EXPORT void rtintercept_close(struct rtintercept *rti)
+{
+	if (!rti)
+		return;
+	rti->ops->close(rti);
+	free(rti);
+}
+
+RTI_EXPORT int rtintercept_fd(const struct rtintercept *rti)
+{
+	return rti ? rti->fd : -EINVAL;
+}
+
+RTI_EXPORT __u32 rtintercept_backend(const struct rtintercept *rti)
+{
+	return rti ? rti->ops->backend : RTINTERCEPT_BACKEND_AUTO;
+}
+
+RTI_EXPORT const char *rtintercept_version(void)
+{
+	return RTINTERCEPT_VERSION;
+}
+
+RTI_EXPORT int rtintercept_info(struct rtintercept *rti,
+				struct rtintercept_info *info)
+{
+	if (!info)
+		return -EINVAL;
+	return CALL(rti, info, info);
+}
+
+RTI_EXPORT int rtintercept_attach(struct rtintercept *rti, __u32 ifindex,
+				  __u32 *hook)
+{
+	__u32 automatic = RTINTERCEPT_HOOK_AUTO;
+
+	return CALL(rti, attach, ifindex, hook ? hook : &automatic);
+}
+
+RTI_EXPORT int rtintercept_detach(struct rtintercept *rti, __u32 ifindex)
+{
+	return CALL(rti, detach, ifindex);
+}
+
+RTI_EXPORT int rtintercept_rule_add(struct rtintercept *rti, __u32 session_id,
+				    struct rtintercept_rule *rule)
+{
+	if (!rule)
+		return -EINVAL;
+	return CALL(rti, rule_add, session_id, rule);
+}
+
+RTI_EXPORT int rtintercept_rule_del(struct rtintercept *rti, __u32 session_id,
+				    __u32 rule_id)
+{
+	return CALL(rti, rule_del, session_id, rule_id);
+}
+
+RTI_EXPORT int rtintercept_rule_flush(struct rtintercept *rti, __u32 session_id)
+{
+	return CALL(rti, rule_flush, session_id);
+}
+
+RTI_EXPORT int rtintercept_rule_list(struct rtintercept *rti, __u32 session_id,
+				     struct rtintercept_rule **rules,
+				     __u64 *generation)
+{
+	__u64 unwanted;
+
+	if (!rules)
+		return -EINVAL;
+	return CALL(rti, rule_list, session_id, rules,
+		    generation ? generation : &unwanted);
+}
+
+RTI_EXPORT int rtintercept_rule_replace(struct rtintercept *rti,
+					__u32 session_id,
+					const struct rtintercept_rule *rules,
+					__u32 count, __u64 *generation)
+{
+	__u64 unwanted;
+
+	if (count && !rules)
+		return -EINVAL;
+	return CALL(rti, rule_replace, session_id, rules, count,
+		    generation ? generation : &unwanted);
+}
+
+RTI_EXPORT int rtintercept_rule_stats(struct rtintercept *rti, __u32 session_id,
+				      struct rtintercept_rule_counters **counters)
+{
+	if (!counters)
+		return -EINVAL;
+	return CALL(rti, rule_stats, session_id, counters);
+}
+
+RTI_EXPORT int rtintercept_stats(struct rtintercept *rti, __u32 session_id,
+				 struct rtintercept_stats *stats)
+{
+	if (!stats)
+		return -EINVAL;
+	return CALL(rti, stats, session_id, stats);
+}
+
+RTI_EXPORT int rtintercept_session_list(struct rtintercept *rti,
+					struct rtintercept_session **sessions)
+{
+	if (!sessions)
+		return -EINVAL;
+	return CALL(rti, session_list, sessions);
+}
+
+RTI_EXPORT int rtintercept_attachment_list(struct rtintercept *rti,
+					   __u32 session_id,
+					   struct rtintercept_attachment **attachments)
+{
+	if (!attachments)
+		return -EINVAL;
+	return CALL(rti, attachment_list, session_id, attachments);
+}
+
+RTI_EXPORT int rtintercept_ring_setup(struct rtintercept *rti, __u64 ring_bytes)
+{
+	if (rti && rti->ring.consumer)
+		return -EEXIST;
+	return CALL(rti, ring_setup, ring_bytes);
+}
+
+RTI_EXPORT int rtintercept_start(struct rtintercept *rti)
+{
+	return CALL(rti, start);
+}
+
+RTI_EXPORT int rtintercept_stop(struct rtintercept *rti)
+{
+	return CALL(rti, stop);
+}
+
+RTI_EXPORT int rtintercept_wakeup(struct rtintercept *rti, __u32 records,
+				  __u32 bytes, __u32 deadline_us)
+{
+	int watermark = records > 1 || bytes;
+	int err;
+
+	if (!watermark != !deadline_us)
+		return -EINVAL;
+	err = CALL(rti, wakeup, records, bytes, deadline_us);
+	if (!err)
+		rti->watermark = watermark;
+	return err;
+}
