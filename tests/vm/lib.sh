@@ -63,6 +63,9 @@ take_lock()
 	flock "$fd"
 }
 
+# The row that kernels_row found.
+suite='' pocket='' meta='' tcg=''
+
 # kernels_row NAME: set suite, pocket, meta and tcg from the table, or fail.
 kernels_row()
 {
