@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Builds the unit tests and runs the tests; what there is to run is in tests/list.
+#
+# A unit test is tests/unit/test-NAME.c, linked with `check`. Its head may say
+#	/* LINK: lib/ring.c -ludev */	sources and libraries it needs
+#	/* THREADS */			run it under ThreadSanitizer too
+# Each is built in variants: plain, asan (with UBSan), gcov, tsan.
+
+## make quick      build, unit tests, house rules: seconds, no root
+## make check      everything: also sanitizers, static checks, virtual machines
+## make coverage   how much of the pure code the unit tests reach
+## make unit       the unit tests, plain
+
+UNIT_SRC := $(wildcard tests/unit/test-*.c)
+UNIT_NAMES := $(UNIT_SRC:tests/unit/%.c=%)
+UNIT_THREADED := $(patsubst tests/unit/%.c,%, \
+	$(shell grep -l '^/\* THREADS \*/' $(UNIT_SRC) /dev/null))
+
+UNIT_CPPFLAGS := $(RTI_CPPFLAGS) -Ilib -Idriver -Itools -Itests/unit
+UNIT_CFLAGS := -std=gnu11 $(WARN) -Werror -g -MMD -MP -pthread
+UNIT_LIBS := -lcheck -lsubunit -lm -lrt -pthread
+
+UNIT_FLAGS_plain := -O2
+UNIT_FLAGS_asan := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
+	-fno-sanitize-recover=all
+UNIT_FLAGS_tsan := -O1 -fsanitize=thread
+UNIT_FLAGS_gcov := -O0 --coverage -fprofile-update=atomic
+
+unit_link = $(shell sed -n 's,^/\* LINK: \(.*\) \*/$$,\1,p' tests/unit/$(1).c)
+
+# $(1) variant, $(2) test
+define unit_rule
+$(BUILD)/unit/$(1)/$(2): $(BUILD)/unit/$(1)/obj/tests/unit/$(2).o \
+	$(patsubst %.c,$(BUILD)/unit/$(1)/obj/%.o,$(filter %.c,$(call unit_link,$(2))))
+	$$(CC) $$(UNIT_FLAGS_$(1)) $$(LDFLAGS) -o $$@ $$^ \
+		$(filter -l%,$(call unit_link,$(2))) $$(UNIT_LIBS)
+unit-$(1): $(BUILD)/unit/$(1)/$(2)
+endef
+
+define unit_variant
+$(BUILD)/unit/$(1)/obj/%.o: %.c
+	@mkdir -p $$(@D)
+	$$(CC) $$(UNIT_CPPFLAGS) $$(UNIT_CFLAGS) $$(UNIT_FLAGS_$(1)) -c -o $$@ $$<
+$(foreach t,$(2),$(eval $(call unit_rule,$(1),$(t))))
+.PHONY: unit-$(1)
+unit-$(1):
+endef
+
+$(eval $(call unit_variant,plain,$(UNIT_NAMES)))
+$(eval $(call unit_variant,asan,$(UNIT_NAMES)))
+$(eval $(call unit_variant,gcov,$(UNIT_NAMES)))
+$(eval $(call unit_variant,tsan,$(UNIT_THREADED)))
+
+unit-all: unit-plain unit-asan unit-gcov unit-tsan
+
+unit: unit-plain
+	@tests/run unit
+
+coverage: unit-gcov
+	@tests/coverage
+
+quick: all unit-plain
+	@tests/run unit drift abi
+
+check:
+	@tests/check
+
+-include $(shell find $(BUILD)/unit -name '*.d' 2>/dev/null)
+
+.PHONY: unit unit-all coverage quick check
+.SECONDARY:
