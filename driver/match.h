@@ -9,6 +9,9 @@
 
 #include "parse.h"
 
+/* Rules in one session; one number for both backends, whose search is linear. */
+#define RTI_RULES_MAX		64
+
 /**
  * struct rti_matcher - a rule, compiled; two cache lines
  * @value: what the words of the key must be ...

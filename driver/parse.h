@@ -128,15 +128,18 @@ struct rti_key {
 };
 
 /*
- * The one place where bytes are reached: @bytes at @offset, or NULL. The order
- * of the comparisons is what the BPF verifier needs to follow the bounds.
+ * The one place where bytes are reached: @bytes at @offset, or NULL. The limit
+ * counts a tag that was taken out, so that all backends stop at the same byte.
+ * The order of the comparisons is what the BPF verifier needs to follow the
+ * bounds.
  */
 static __always_inline const __u8 *rti_bytes_at(const struct rti_frame *frame,
 						__u32 offset, __u32 bytes)
 {
+	const __u32 shift = frame->vlan_proto ? RTI_VLAN_BYTES : 0;
 	const __u8 *p;
 
-	if (offset > RTI_PARSE_BYTES)
+	if (offset > RTI_PARSE_BYTES || offset + shift + bytes > RTI_PARSE_BYTES)
 		return NULL;
 	p = frame->data + offset;
 	if (p + bytes > frame->end)

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The packet path, and the only file that knows an sk_buff. Runs in softirq,
+ * under RCU, for every packet of an attached interface: no allocation, no log,
+ * no loop without a bound, no lock but the ring's reserve. The skb may be
+ * shared, so it is only read; where its bytes are is believed of the network
+ * and MAC header only, because that is all that both hooks guarantee.
+ */
+#include <linux/if_arp.h>
+#include <linux/if_vlan.h>
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+
+#include "compat.h"
+#include "hook.h"
+#include "ringmem.h"
+#include "trace.h"
+
+/**
+ * struct packet - a packet on its way through this file
+ * @skb: the packet, read-only; data stands at the network header
+ * @mac_bytes: of the Ethernet header in front of it, 0: there is none
+ * @time_ns: T1
+ * @key: what was parsed
+ * @ifindex: interface
+ * @hook: RTINTERCEPT_HOOK_*
+ */
+struct packet {
+	const struct sk_buff *skb;
+	u32 mac_bytes;
+	u64 time_ns;
+	struct rti_key key;
+	u32 ifindex;
+	u8 hook;
+};
+
+/* Ethernet, with its header where the hook says it is? Then its length. */
+static u32 mac_bytes_of(const struct sk_buff *skb)
+{
+	const unsigned short type = skb->dev->type;
+
+	if (type != ARPHRD_ETHER && type != ARPHRD_LOOPBACK)
+		return 0;
+	if (!skb_mac_header_was_set(skb) ||
+	    skb->data - skb_mac_header(skb) != ETH_HLEN)
+		return 0;
+	return ETH_HLEN;
+}
+
+/*
+ * Parses in place where the headers are linear, else from a copy. skb_copy_bits()
+ * takes offsets in front of skb->data as long as they are in the linear part.
+ */
+static void parse(struct packet *pkt)
+{
+	const struct sk_buff *skb = pkt->skb;
+	const u32 bytes = skb->len + pkt->mac_bytes;
+	const u32 linear = skb_headlen(skb) + pkt->mac_bytes;
+	const u32 wanted = min_t(u32, bytes, RTI_PARSE_BYTES);
+	u8 copy[RTI_PARSE_BYTES];
+	struct rti_frame frame = {
+		.data = skb->data - pkt->mac_bytes,
+		.wire_bytes = bytes,
+		.merged = skb_is_gso(skb),
+	};
+
+	if (!pkt->mac_bytes)
+		frame.ethertype = ntohs(skb->protocol);
+	if (skb_vlan_tag_present(skb)) {
+		frame.vlan_proto = ntohs(skb->vlan_proto);
+		frame.vlan_tci = skb_vlan_tag_get(skb);
+		frame.wire_bytes += VLAN_HLEN;
+	}
+	if (linear < wanted &&
+	    !skb_copy_bits(skb, -(int)pkt->mac_bytes, copy, wanted)) {
+		frame.data = copy;
+		frame.end = copy + wanted;
+	} else {
+		frame.end = frame.data + linear;
+	}
+	rti_parse(&frame, &pkt->key);
+}
+
+/*
+ * The bytes as they were on the wire: a tag that was taken out of them is put
+ * back between the addresses and the ethertype.
+ */
+static void copy_bytes(const struct packet *pkt, u8 *to, u32 bytes)
+{
+	const int from = -(int)pkt->mac_bytes;
+	const struct sk_buff *skb = pkt->skb;
+	u8 head[2 * ETH_ALEN + VLAN_HLEN];
+	u32 n;
+
+	if (!skb_vlan_tag_present(skb) || !pkt->mac_bytes) {
+		skb_copy_bits(skb, from, to, bytes);
+		return;
+	}
+	memcpy(head, skb->data + from, 2 * ETH_ALEN);
+	put_unaligned(skb->vlan_proto, (__be16 *)(head + 2 * ETH_ALEN));
+	put_unaligned(htons(skb_vlan_tag_get(skb)),
+		      (__be16 *)(head + 2 * ETH_ALEN + 2));
+	n = min_t(u32, bytes, sizeof(head));
+	memcpy(to, head, n);
+	if (bytes > n)
+		skb_copy_bits(skb, from + 2 * ETH_ALEN, to + n, bytes - n);
+}
+
+/* The members that come from the key and the rule; all but @seq, which is set. */
+static void fill_parsed(struct rtintercept_record *rec, const struct packet *pkt,
+			const struct rti_matcher *m, u32 captured)
+{
+	const struct rti_key *key = &pkt->key;
+
+	rec->time_ns = pkt->time_ns;
+	rec->ifindex = pkt->ifindex;
+	rec->rule_id = m->rule_id;
+	rec->wire_bytes = key->wire_bytes;
+	rec->captured_bytes = captured;
+	rec->flags = key->flags;
+	if (captured < key->wire_bytes)
+		rec->flags |= RTINTERCEPT_RECORD_TRUNCATED;
+	rec->vlan_tci = key->vlan_tci;
+	rec->vlan_proto = key->vlan_proto;
+	rec->l3_offset = key->l3_offset;
+	rec->l4_offset = key->l4_offset;
+	rec->payload_offset = key->payload_offset;
+	rec->verdict = m->verdict;
+	rec->hook = pkt->hook;
+	memset(rec->__reserved, 0, sizeof(rec->__reserved));
+}
+
+/* The members that the skb brings along. */
+static void fill_received(struct rtintercept_record *rec, const struct packet *pkt)
+{
+	struct sk_buff *skb = (struct sk_buff *)pkt->skb;
+	const bool merged = skb_is_gso(skb);
+
+	rec->hw_time_ns = rti_compat_hw_time_ns(skb);
+	if (rec->hw_time_ns)
+		rec->flags |= RTINTERCEPT_RECORD_HW_TIME;
+	rec->flow_hash = skb_get_hash_raw(skb);
+	if (rec->flow_hash)
+		rec->flags |= RTINTERCEPT_RECORD_FLOW_HASH;
+	rec->rx_queue = skb_rx_queue_recorded(skb) ? skb_get_rx_queue(skb) : 0;
+	if (skb_rx_queue_recorded(skb))
+		rec->flags |= RTINTERCEPT_RECORD_RX_QUEUE;
+	if (skb->ip_summed == CHECKSUM_PARTIAL)
+		rec->flags |= RTINTERCEPT_RECORD_CSUM_PARTIAL;
+	rec->gso_bytes = merged ? skb_shinfo(skb)->gso_size : 0;
+	rec->gso_segs = merged ? skb_shinfo(skb)->gso_segs : 0;
+	if (merged)
+		rec->flags |= RTINTERCEPT_RECORD_GRO;
+}
+
+/* Returns RTI_RING_*. */
+static int record(struct rti_path *path, const struct packet *pkt,
+		  const struct rti_matcher *m)
+{
+	/* The tag of a device without Ethernet header has no place in the bytes. */
+	const u32 there = pkt->skb->len + pkt->mac_bytes +
+		(pkt->mac_bytes && skb_vlan_tag_present(pkt->skb) ? VLAN_HLEN : 0);
+	const u32 captured = min(there, m->snap_bytes);
+	struct rtintercept_record *rec;
+	int outcome;
+
+	outcome = rti_ringmem_reserve(path->ring, sizeof(*rec) + captured, &rec);
+	if (outcome != RTI_RING_OK) {
+		trace_rtintercept_drop(path->session_id, m->rule_id, outcome);
+		return outcome;
+	}
+	fill_parsed(rec, pkt, m, captured);
+	fill_received(rec, pkt);
+	copy_bytes(pkt, rec->data, captured);
+	trace_rtintercept_record(path->session_id, m->rule_id, rec->seq, captured);
+	rti_ringmem_commit(rec);
+	rti_wakeup_committed(&path->wakeup);
+	return RTI_RING_OK;
+}
+
+static void count_matched(struct rti_counters __percpu *counters,
+			  enum rti_counter outcome, u32 wire_bytes)
+{
+	struct rti_counters *c = this_cpu_ptr(counters);
+
+	u64_stats_update_begin(&c->syncp);
+	u64_stats_add(&c->n[RTI_MATCHED], 1);
+	u64_stats_add(&c->n[RTI_MATCHED_BYTES], wire_bytes);
+	u64_stats_add(&c->n[outcome], 1);
+	u64_stats_update_end(&c->syncp);
+}
+
+static void count_seen(struct rti_path *path, u32 wire_bytes, bool matched)
+{
+	struct rti_counters *c = this_cpu_ptr(path->counters);
+
+	u64_stats_update_begin(&c->syncp);
+	u64_stats_add(&c->n[RTI_SEEN], 1);
+	u64_stats_add(&c->n[RTI_SEEN_BYTES], wire_bytes);
+	u64_stats_add(&c->n[RTI_UNMATCHED], !matched);
+	u64_stats_update_end(&c->syncp);
+}
+
+/* Carries out the rule. Returns whether the packet is to be consumed. */
+static bool act(struct rti_path *path, const struct packet *pkt,
+		const struct rti_table *table, int index)
+{
+	const struct rti_matcher *m = &table->matchers[index];
+	enum rti_counter counter = RTI_NOT_TO_RECORD;
+	bool consume = m->verdict == RTINTERCEPT_VERDICT_DROP;
+	int outcome = RTI_RING_OK;
+
+	if (m->flags & RTINTERCEPT_RULE_RECORD) {
+		outcome = record(path, pkt, m);
+		counter = rti_counter_of(outcome);
+	}
+	count_matched(path->counters, counter, pkt->key.wire_bytes);
+	count_matched(table->books[index]->counters, counter, pkt->key.wire_bytes);
+	if (!consume)
+		return false;
+	if (outcome != RTI_RING_OK && !(m->flags & RTINTERCEPT_RULE_ON_FULL_DROP)) {
+		rti_count(path->counters, RTI_FAILED_OPEN, 1);
+		return false;
+	}
+	rti_count(path->counters, RTI_CONSUMED, 1);
+	return true;
+}
+
+/**
+ * rti_hook_packet() - look at one packet
+ * @path: of the session that looks
+ * @skb: the packet, data at the network header; only read
+ * @ifindex: of the interface it came in on
+ * @hook: RTINTERCEPT_HOOK_*
+ *
+ * Return: true: it is to be consumed, by the caller. Context: softirq, RCU.
+ */
+bool rti_hook_packet(struct rti_path *path, struct sk_buff *skb, u32 ifindex,
+		     u8 hook)
+{
+	const struct rti_table *table;
+	struct packet pkt;
+	int index;
+
+	/* Pairs with START's release: a running session has its ring. */
+	if (!smp_load_acquire(&path->running))
+		return false;
+	pkt.time_ns = ktime_get_ns();
+	pkt.skb = skb;
+	pkt.mac_bytes = mac_bytes_of(skb);
+	pkt.ifindex = ifindex;
+	pkt.hook = hook;
+	parse(&pkt);
+	table = rcu_dereference(path->table);
+	index = table ? rti_table_match(table, &pkt.key) : -1;
+	count_seen(path, pkt.key.wire_bytes, index >= 0);
+	return index >= 0 && act(path, &pkt, table, index);
+}
