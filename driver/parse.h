@@ -236,31 +236,42 @@ static __always_inline int rti_parse_ipv4(const struct rti_frame *frame,
 }
 
 /*
- * Bytes of an extension header that begins with @p, 0 if @protocol is none.
- * AH counts in words of 4 from 2 on, the others in words of 8 from 1 on.
+ * An IPv6 extension header is ((its second byte, if COUNTS) + @add) << @shift
+ * bytes long; 0 is no extension header. A table and arithmetic instead of a
+ * switch: each branch that comes back to the loop below is one more path for
+ * the BPF verifier to follow, multiplied at each turn.
  */
-static __always_inline __u32 rti_extension_bytes(__u8 protocol, const __u8 *p)
+#define RTI_EXTENSION(add, shift)	((add) << 2 | (shift))
+#define RTI_EXTENSION_COUNTS		(1U << 7)
+
+static const __u8 rti_extension[256] = {
+	[RTI_PROTO_HOPOPTS]	= RTI_EXTENSION_COUNTS | RTI_EXTENSION(1, 3),
+	[RTI_PROTO_ROUTING]	= RTI_EXTENSION_COUNTS | RTI_EXTENSION(1, 3),
+	[RTI_PROTO_FRAGMENT]	= RTI_EXTENSION(1, 3),
+	[RTI_PROTO_AH]		= RTI_EXTENSION_COUNTS | RTI_EXTENSION(2, 2),
+	[RTI_PROTO_DSTOPTS]	= RTI_EXTENSION_COUNTS | RTI_EXTENSION(1, 3),
+	[RTI_PROTO_MOBILITY]	= RTI_EXTENSION_COUNTS | RTI_EXTENSION(1, 3),
+};
+
+static __always_inline __u32 rti_extension_bytes(__u8 kind, const __u8 *p)
 {
-	switch (protocol) {
-	case RTI_PROTO_HOPOPTS:
-	case RTI_PROTO_ROUTING:
-	case RTI_PROTO_DSTOPTS:
-	case RTI_PROTO_MOBILITY:
-		return (p[1] + 1U) * 8;
-	case RTI_PROTO_FRAGMENT:
-		return 8;
-	case RTI_PROTO_AH:
-		return (p[1] + 2U) * 4;
-	default:
-		return 0;
-	}
+	const __u32 counts = 0U - (kind >> 7);
+
+	return ((p[1] & counts) + (kind >> 2 & 3)) << (kind & 3);
 }
 
-static __always_inline int rti_is_extension(__u8 protocol)
+/*
+ * What a fragment header at @p says: RTINTERCEPT_FRAGMENT_LATER or _FIRST, 0
+ * for neither, or for a header of another kind. Without branches, likewise.
+ */
+static __always_inline __u8 rti_fragment_bits(__u8 protocol, const __u8 *p)
 {
-	return protocol == RTI_PROTO_HOPOPTS || protocol == RTI_PROTO_ROUTING ||
-	       protocol == RTI_PROTO_DSTOPTS || protocol == RTI_PROTO_FRAGMENT ||
-	       protocol == RTI_PROTO_AH || protocol == RTI_PROTO_MOBILITY;
+	const __u32 other = ((protocol ^ RTI_PROTO_FRAGMENT) + 0xffU) >> 8;
+	const __u32 frag = rti_get16(p + 2) & (other - 1);
+	const __u32 later = ((frag & 0xfff8) + 0xffff) >> 16;
+
+	return (__u8)(later * RTINTERCEPT_FRAGMENT_LATER |
+		      (frag & 1 & ~later) * RTINTERCEPT_FRAGMENT_FIRST);
 }
 
 /*
@@ -272,34 +283,37 @@ static __always_inline int rti_parse_extensions(const struct rti_frame *frame,
 						struct rti_key *key,
 						struct rti_l3 *l3)
 {
+	__u8 fragment = 0, kind;
 	const __u8 *p;
 	__u32 bytes;
-	__u16 frag;
-	int i;
+	int i, err = 0;
 
 	for (i = 0; i < RTI_EXTENSIONS_MAX; i++) {
-		if (!rti_is_extension(key->protocol))
-			return 0;
+		kind = rti_extension[key->protocol];
+		if (!kind)
+			break;
+		err = -EINVAL;
 		p = rti_bytes_at(frame, l3->offset, 8);
 		if (!p)
-			return -EINVAL;
-		bytes = rti_extension_bytes(key->protocol, p);
+			break;
+		bytes = rti_extension_bytes(kind, p);
 		if (bytes > l3->bytes)
-			return -EINVAL;
-		if (key->protocol == RTI_PROTO_FRAGMENT) {
-			frag = rti_get16(p + 2);
-			if (frag & 0xfff8)
-				key->fragment = RTINTERCEPT_FRAGMENT_LATER;
-			else if (frag & 1)
-				key->fragment = RTINTERCEPT_FRAGMENT_FIRST;
-		}
+			break;
+		err = 0;
+		fragment |= rti_fragment_bits(key->protocol, p);
 		key->protocol = p[0];
 		l3->offset += bytes;
 		l3->bytes -= bytes;
-		if (key->fragment == RTINTERCEPT_FRAGMENT_LATER)
-			return 0;
+		if (fragment & RTINTERCEPT_FRAGMENT_LATER)
+			break;
 	}
-	return rti_is_extension(key->protocol) ? -EINVAL : 0;
+	if (fragment & RTINTERCEPT_FRAGMENT_LATER)
+		key->fragment = RTINTERCEPT_FRAGMENT_LATER;
+	else if (fragment)
+		key->fragment = RTINTERCEPT_FRAGMENT_FIRST;
+	if (i == RTI_EXTENSIONS_MAX && rti_extension[key->protocol])
+		err = -EINVAL;
+	return err;
 }
 
 static __always_inline int rti_parse_ipv6(const struct rti_frame *frame,
