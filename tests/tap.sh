@@ -18,7 +18,7 @@ fail()
 	TAP_COUNT=$((TAP_COUNT + 1))
 	TAP_FAILED=$((TAP_FAILED + 1))
 	echo "not ok $TAP_COUNT - $1"
-	[[ -z ${2:-} ]] || sed 's/^/# /' <<<"$2"
+	[[ -z ${2:-} ]] || printf "# %s\n" "${2//$'\n'/$'\n'# }"
 }
 
 # skip NAME REASON
