@@ -26,8 +26,10 @@ all: lib tools
 
 include lib/lib.mk
 include tools/tools.mk
+include tools/bench/bench.mk
 include tests/tests.mk
 include scripts/install.mk
+-include scripts/demo.mk
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)

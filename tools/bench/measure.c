@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One measurement: starts the processes, lets the packets go, collects what arrives. */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include "tools/bench/bench.h"
+
+#define TICK_NS		20000000ULL
+#define SECOND_NS	1000000000ULL
+#define LEAD_NS		50000000ULL	/* from "go" to the first packet */
+#define QUIET_NS	1000000000ULL	/* nothing came for so long: nothing will */
+#define READY_NS	30000000000ULL
+#define END_NS		10000000000ULL
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int signal)
+{
+	interrupted = 1;
+}
+
+static void tick(void)
+{
+	const struct timespec pause = { .tv_nsec = TICK_NS };
+
+	nanosleep(&pause, NULL);
+}
+
+static bool all_ready(const struct bench_shared *shared, const pid_t *pids)
+{
+	int i;
+
+	for (i = 0; i < BENCH_TASKS; i++)
+		if (pids[i] > 0 && !atomic_load(&shared->reports[i].ready))
+			return false;
+	return true;
+}
+
+static bool any_failed(const struct bench_shared *shared)
+{
+	int i;
+
+	for (i = 0; i < BENCH_TASKS; i++)
+		if (atomic_load(&shared->reports[i].done) && shared->reports[i].error)
+			return true;
+	return false;
+}
+
+static uint64_t received(const struct bench_shared *shared)
+{
+	return atomic_load(&shared->reports[BENCH_SOCKET].packets) +
+	       atomic_load(&shared->reports[BENCH_OURS].packets);
+}
+
+/* Until the sender is done and nothing more arrives. */
+static void watch(const struct bench_settings *settings, struct bench_shared *shared,
+		  int receivers, const char *title)
+{
+	uint64_t now_ns = rtintercept_clock_ns();
+	uint64_t shown_ns = now_ns, moved_ns = now_ns, before = 0;
+
+	while (!interrupted && !any_failed(shared)) {
+		uint64_t now_received;
+		bool sending;
+
+		tick();
+		now_ns = rtintercept_clock_ns();
+		if (now_ns - shown_ns >= SECOND_NS) {
+			shown_ns = now_ns;
+			progress_line(settings, shared, title, false);
+		}
+		now_received = received(shared);
+		sending = settings->receive_only ? !now_received :
+			  !atomic_load(&shared->reports[BENCH_SENDER].done);
+		if (sending || now_received != before)
+			moved_ns = now_ns;
+		before = now_received;
+		if (now_ns - moved_ns > QUIET_NS)
+			return;
+		if (!sending && now_received == receivers * shared->total)
+			return;
+	}
+}
+
+/* A signal can come in the moment before a receiver falls asleep: so, until it has gone. */
+static void end_tasks(struct bench_shared *shared, pid_t *pids)
+{
+	uint64_t begin_ns = rtintercept_clock_ns();
+	int i, left = 1;
+
+	atomic_store(&shared->stop, 1);
+	while (left) {
+		bool late = rtintercept_clock_ns() - begin_ns > END_NS;
+
+		for (i = left = 0; i < BENCH_TASKS; i++) {
+			if (pids[i] <= 0)
+				continue;
+			if (waitpid(pids[i], NULL, WNOHANG) == pids[i]) {
+				pids[i] = 0;
+				continue;
+			}
+			kill(pids[i], late ? SIGKILL : SIGUSR1);
+			left++;
+		}
+		if (left)
+			tick();
+	}
+}
+
+static int first_error(const struct bench_settings *settings,
+		       const struct bench_shared *shared)
+{
+	int i;
+
+	for (i = 0; i < BENCH_TASKS; i++) {
+		const struct bench_report *report = &shared->reports[i];
+
+		if (!report->error)
+			continue;
+		complain("%s: %s", report->what, strerror(report->error));
+		return -report->error;
+	}
+	return interrupted && !settings->receive_only ? -EINTR : 0;
+}
+
+static int start_tasks(struct bench_task *tasks, struct bench_shared *shared, pid_t *pids)
+{
+	uint64_t begin_ns = rtintercept_clock_ns();
+	int i;
+
+	/* Receivers first: what is sent finds them there. */
+	for (i = BENCH_TASKS - 1; i >= 0; i--) {
+		if (tasks[i].wait == BENCH_ABSENT)
+			continue;
+		pids[i] = task_fork(&tasks[i], i);
+		if (pids[i] < 0)
+			return -errno;
+	}
+	while (!all_ready(shared, pids) && !interrupted && !any_failed(shared)) {
+		if (rtintercept_clock_ns() - begin_ns > READY_NS)
+			return -ETIMEDOUT;
+		tick();
+	}
+	shared->start_ns = rtintercept_clock_ns() + LEAD_NS;
+	atomic_store(&shared->go, 1);
+	return 0;
+}
+
+int measure_case(const struct bench_settings *settings, const struct bench_case *bc,
+		 struct bench_shared *shared, const char *title)
+{
+	struct sigaction action = { .sa_handler = on_interrupt }, old_int, old_term;
+	struct bench_task tasks[BENCH_TASKS];
+	pid_t pids[BENCH_TASKS] = { 0 };
+	int i, error;
+
+	for (i = 0; i < BENCH_TASKS; i++)
+		tasks[i] = (struct bench_task) {
+			.settings = settings,
+			.bench_case = bc,
+			.shared = shared,
+			.report = &shared->reports[i],
+		};
+	/* The sender spends most of its time asleep; who spins is said elsewhere. */
+	tasks[BENCH_SENDER].wait = settings->receive_only ? BENCH_ABSENT : BENCH_BLOCK;
+	tasks[BENCH_SOCKET].wait = bc->socket;
+	tasks[BENCH_OURS].wait = bc->ours;
+	sigaction(SIGINT, &action, &old_int);
+	sigaction(SIGTERM, &action, &old_term);
+	error = start_tasks(tasks, shared, pids);
+	if (error)
+		complain("starting the processes: %s", strerror(-error));
+	else
+		watch(settings, shared, (bc->ours != BENCH_ABSENT) +
+		      (bc->socket != BENCH_ABSENT), title);
+	end_tasks(shared, pids);
+	sigaction(SIGINT, &old_int, NULL);
+	sigaction(SIGTERM, &old_term, NULL);
+	if (!error)
+		error = first_error(settings, shared);
+	if (!error)
+		progress_line(settings, shared, title, true);
+	return error;
+}

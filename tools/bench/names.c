@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The words of the command line and of the results for what the code has numbers for. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include "tools/bench/bench.h"
+
+static const char *const waits[] = BENCH_WAIT_NAMES;
+
+const char *wait_name(enum bench_wait wait)
+{
+	return waits[wait];
+}
+
+int wait_parse(const char *text, enum bench_wait *wait)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(waits) / sizeof(waits[0]); i++)
+		if (!strcmp(text, waits[i])) {
+			*wait = i;
+			return 0;
+		}
+	return -EINVAL;
+}
+
+const char *backend_name(uint32_t backend)
+{
+	return backend == RTINTERCEPT_BACKEND_XDP ? "xdp" : "module";
+}
+
+const char *hook_name(uint32_t hook)
+{
+	static const char *const names[] = {
+		[RTINTERCEPT_HOOK_AUTO] = "auto",
+		[RTINTERCEPT_HOOK_INGRESS] = "ingress",
+		[RTINTERCEPT_HOOK_RX_HANDLER] = "rx_handler",
+		[RTINTERCEPT_HOOK_XDP_NATIVE] = "xdp_native",
+		[RTINTERCEPT_HOOK_XDP_GENERIC] = "xdp_generic",
+	};
+
+	return hook < sizeof(names) / sizeof(names[0]) ? names[hook] : "unknown";
+}
+
+const char *case_text(const struct bench_settings *settings, const struct bench_case *bc,
+		      char *text, size_t bytes)
+{
+	char record[32] = "";
+
+	if (bc->ours != BENCH_ABSENT && bc->snap_bytes)
+		snprintf(record, sizeof(record), " (%u B)", bc->snap_bytes);
+	snprintf(text, bytes, "%s %s%s, socket %s", backend_name(settings->backend),
+		 wait_name(bc->ours), record, wait_name(bc->socket));
+	return text;
+}
+
+void complain(const char *format, ...)
+{
+	va_list args;
+
+	fputs("rtintercept-bench: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+}

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The JSON document of a run: settings, machine, and one object per receiver and case. */
+#include <arpa/inet.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include "tools/bench/bench.h"
+#include "tools/bench/payload.h"
+#include "tools/bench/result.h"
+
+static void put_u64(struct json_object *o, const char *key, uint64_t value)
+{
+	json_object_object_add(o, key, json_object_new_uint64(value));
+}
+
+static void put_text(struct json_object *o, const char *key, const char *value)
+{
+	json_object_object_add(o, key, value ? json_object_new_string(value) : NULL);
+}
+
+static void put_bool(struct json_object *o, const char *key, bool value)
+{
+	json_object_object_add(o, key, json_object_new_boolean(value));
+}
+
+/* Two decimals: a clock does not show more, and the file stays readable. */
+static struct json_object *decimal(double value)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%.2f", value);
+	return json_object_new_double_s(value, text);
+}
+
+static struct json_object *settings_json(const struct bench_settings *s)
+{
+	struct json_object *o = json_object_new_object();
+	char address[INET_ADDRSTRLEN] = "";
+
+	inet_ntop(AF_INET, &s->to.sin_addr, address, sizeof(address));
+	put_text(o, "interface", s->interface);
+	put_text(o, "sender_netns", s->sender_netns);
+	put_text(o, "receiver_netns", s->receiver_netns);
+	put_text(o, "to", address);
+	put_u64(o, "port", ntohs(s->to.sin_port));
+	put_u64(o, "rate_pps", s->rate_pps);
+	put_u64(o, "count", s->count);
+	put_u64(o, "warmup_pkts", s->warmup_pkts);
+	put_u64(o, "payload_bytes", s->bytes);
+	put_u64(o, "frame_bytes", s->bytes + PAYLOAD_HEADERS);
+	put_u64(o, "burst_pkts", s->burst_pkts);
+	put_text(o, "sender_wait", s->sender_spins ? "spin" : "block");
+	put_u64(o, "background_pps", s->background_pps);
+	put_u64(o, "background_port", s->background_port);
+	put_u64(o, "background_ports", s->background_ports);
+	put_u64(o, "seed", s->seed);
+	put_text(o, "hook", hook_name(s->hook));
+	put_u64(o, "ring_bytes", s->ring_bytes);
+	put_text(o, "t1", s->kernel_t1 ? "kernel" : "record");
+	put_u64(o, "sender_cpu", s->sender_cpu);
+	put_u64(o, "spin_cpu", s->spin_cpu);
+	put_u64(o, "block_cpu", s->block_cpu);
+	put_u64(o, "rt_priority", s->rt_priority);
+	put_u64(o, "rounds", s->rounds);
+	return o;
+}
+
+struct json_object *results_new(const struct bench_settings *settings,
+				const struct bench_machine *machine)
+{
+	struct json_object *o = json_object_new_object();
+
+	put_text(o, "tool", "rtintercept-bench " RTINTERCEPT_VERSION);
+	put_text(o, "backend", backend_name(settings->backend));
+	put_text(o, "kernel", machine->kernel);
+	put_text(o, "cpu", machine->cpu);
+	put_bool(o, "emulated", machine->emulated);
+	put_text(o, "clocksource", machine->clocksource);
+	json_object_object_add(o, "clock_ns", decimal(machine->clock_ns));
+	json_object_object_add(o, "cacheline_half_rtt_ns",
+			       decimal(machine->cacheline_half_rtt_ns));
+	json_object_object_add(o, "settings", settings_json(settings));
+	json_object_object_add(o, "runs", json_object_new_array());
+	return o;
+}
+
+static void put_percentiles(struct json_object *o, const struct hist *h, const char *prefix)
+{
+	static const struct {
+		const char *name;
+		uint32_t per_million;
+	} percentiles[] = {
+		{ "p50_ns", 500000 }, { "p90_ns", 900000 }, { "p99_ns", 990000 },
+		{ "p999_ns", 999000 },
+	};
+	char key[32];
+	size_t i;
+
+	for (i = 0; i < sizeof(percentiles) / sizeof(percentiles[0]); i++) {
+		snprintf(key, sizeof(key), "%s%s", prefix, percentiles[i].name);
+		put_u64(o, key, hist_percentile(h, percentiles[i].per_million));
+	}
+	snprintf(key, sizeof(key), "%smax_ns", prefix);
+	put_u64(o, key, h->max);
+}
+
+/* [lowest, highest, count] of each bucket that is not empty. */
+static struct json_object *histogram_json(const struct hist *h)
+{
+	struct json_object *buckets = json_object_new_array();
+	size_t i;
+
+	for (i = 0; i < HIST_BUCKETS; i++) {
+		struct json_object *bucket;
+
+		if (!h->buckets[i])
+			continue;
+		bucket = json_object_new_array();
+		json_object_array_add(bucket, json_object_new_uint64(hist_low(i)));
+		json_object_array_add(bucket, json_object_new_uint64(hist_high(i)));
+		json_object_array_add(bucket, json_object_new_uint64(h->buckets[i]));
+		json_object_array_add(buckets, bucket);
+	}
+	return buckets;
+}
+
+static struct json_object *books_json(const struct bench_result *r)
+{
+	struct json_object *o = json_object_new_object();
+
+	put_u64(o, "seen", r->books.seen);
+	put_u64(o, "unmatched", r->books.unmatched);
+	put_u64(o, "matched", r->books.matched);
+	put_u64(o, "recorded", r->books.recorded);
+	put_u64(o, "not_to_record", r->books.not_to_record);
+	put_u64(o, "dropped_ring_full", r->books.dropped_ring_full);
+	put_u64(o, "dropped_too_big", r->books.dropped_too_big);
+	put_u64(o, "dropped_hostile_consumer", r->books.dropped_hostile_consumer);
+	put_u64(o, "wakeups", r->books.wakeups);
+	put_u64(o, "read", r->ring.read);
+	put_u64(o, "gaps", r->ring.lost);
+	put_u64(o, "ring_bytes", r->books.ring_bytes);
+	put_u64(o, "ring_peak_bytes", r->books.ring_peak_bytes);
+	put_bool(o, "closed", r->books_closed);
+	return o;
+}
+
+static void put_beside(struct json_object *o, const struct bench_settings *settings,
+		       const struct bench_result *r)
+{
+	char beside[32];
+
+	if (r->who == BENCH_OURS)
+		snprintf(beside, sizeof(beside), "socket %s",
+			 wait_name(r->bench_case.socket));
+	else
+		snprintf(beside, sizeof(beside), "%s %s", backend_name(settings->backend),
+			 wait_name(r->bench_case.ours));
+	put_text(o, "beside", beside);
+}
+
+static void put_cost(struct json_object *o, const struct bench_result *r)
+{
+	double percent = r->wall_ns ? 100.0 * r->cpu_ns / r->wall_ns : 0;
+
+	json_object_object_add(o, "cpu_percent", decimal(percent));
+	put_u64(o, "voluntary_switches", r->voluntary);
+	put_u64(o, "involuntary_switches", r->involuntary);
+	if (r->who == BENCH_SOCKET) {
+		put_u64(o, "rcvbuf_bytes", r->rcvbuf_bytes);
+		put_u64(o, "socket_drops", r->socket_drops);
+	}
+}
+
+void results_add(struct json_object *results, const struct bench_settings *settings,
+		 const struct bench_result *r)
+{
+	struct json_object *o = json_object_new_object();
+	struct json_object *rounds = json_object_new_array();
+	const bool ours = r->bench_case.ours != BENCH_ABSENT;
+	char record[16] = "whole";
+	uint32_t i;
+
+	if (r->bench_case.snap_bytes)
+		snprintf(record, sizeof(record), "%u", r->bench_case.snap_bytes);
+	put_text(o, "receiver", r->who == BENCH_OURS ? backend_name(settings->backend) :
+						       "socket");
+	put_text(o, "wait", wait_name(r->wait));
+	put_text(o, "record", ours ? record : NULL);
+	put_beside(o, settings, r);
+	put_text(o, "hook", ours ? hook_name(r->hook) : NULL);
+	put_u64(o, "sent", r->sent);
+	put_u64(o, "received", r->received);
+	put_u64(o, "lost", r->lost);
+	put_u64(o, "n", r->latency.count);
+	put_percentiles(o, &r->latency, "");
+	put_u64(o, "over_100us", hist_above(&r->latency, 100000));
+	put_cost(o, r);
+	put_u64(o, "unjoined", r->unjoined);
+	put_u64(o, "backwards", r->backwards);
+	put_u64(o, "duplicates", r->duplicates);
+	put_u64(o, "warmup_lost", r->warmup_lost);
+	put_u64(o, "send_errors", r->send_errors);
+	put_u64(o, "background_pkts", r->background);
+	put_percentiles(o, &r->late, "send_late_");
+	for (i = 0; i < r->rounds && i < 16; i++)
+		json_object_array_add(rounds, json_object_new_uint64(r->round_p50_ns[i]));
+	json_object_object_add(o, "rounds_p50_ns", rounds);
+	json_object_object_add(o, "books", ours ? books_json(r) : NULL);
+	json_object_object_add(o, "histogram", histogram_json(&r->latency));
+	json_object_array_add(json_object_object_get(results, "runs"), o);
+}

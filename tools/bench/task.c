@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The processes of a measurement: shared memory, namespace, CPU, priority, what they cost. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+#include "tools/bench/bench.h"
+
+#define ARRAYS	4
+
+static size_t shared_bytes(uint64_t total)
+{
+	return sizeof(struct bench_shared) + BENCH_LINE +
+	       ARRAYS * (total * sizeof(uint64_t) + BENCH_LINE);
+}
+
+/* All of it is touched before the measurement by mlockall() in each process. */
+struct bench_shared *bench_shared_alloc(uint64_t total)
+{
+	uint64_t stride = (total * sizeof(uint64_t) / BENCH_LINE + 1) * BENCH_LINE;
+	struct bench_shared *shared;
+	char *arrays;
+
+	shared = mmap(NULL, shared_bytes(total), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	if (shared == MAP_FAILED)
+		return NULL;
+	arrays = (char *)shared +
+		 (sizeof(*shared) + BENCH_LINE - 1) / BENCH_LINE * BENCH_LINE;
+	shared->total = total;
+	shared->t0_ns = (uint64_t *)arrays;
+	shared->t1_ns = (uint64_t *)(arrays + stride);
+	shared->t2_ns = (uint64_t *)(arrays + 2 * stride);
+	shared->t3_ns = (uint64_t *)(arrays + 3 * stride);
+	return shared;
+}
+
+void bench_shared_free(struct bench_shared *shared)
+{
+	if (shared)
+		munmap(shared, shared_bytes(shared->total));
+}
+
+int task_failed(struct bench_task *task, int error, const char *what)
+{
+	task->report->error = error < 0 ? -error : error;
+	snprintf(task->report->what, sizeof(task->report->what), "%s", what);
+	return -task->report->error;
+}
+
+static int enter_netns(const char *name)
+{
+	char path[256];
+	int fd, error = 0;
+
+	if (!name)
+		return 0;
+	snprintf(path, sizeof(path), "/run/netns/%s", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (setns(fd, CLONE_NEWNET))
+		error = -errno;
+	close(fd);
+	return error;
+}
+
+static int task_place(struct bench_task *task, enum bench_who who)
+{
+	const struct bench_settings *s = task->settings;
+	struct sched_param param = { .sched_priority = s->rt_priority };
+	int cpu = s->block_cpu;
+	int error;
+
+	if (who == BENCH_SENDER)
+		cpu = s->sender_cpu;
+	else if (task->wait == BENCH_SPIN)
+		cpu = s->spin_cpu;
+	error = enter_netns(who == BENCH_SENDER ? s->sender_netns : s->receiver_netns);
+	if (error)
+		return task_failed(task, error, "entering the network namespace");
+	error = machine_pin(cpu);
+	if (error)
+		return task_failed(task, error, "pinning to a CPU");
+	if (s->rt_priority && task->wait != BENCH_LAZY &&
+	    sched_setscheduler(0, SCHED_FIFO, &param))
+		return task_failed(task, errno, "setting the real-time priority");
+	/* Sleeps end when they are meant to, not up to 50 us later. */
+	prctl(PR_SET_TIMERSLACK, 1);
+	return 0;
+}
+
+/* Interrupts a sleeping system call; the loop then sees shared->stop. */
+static void on_signal(int signal)
+{
+}
+
+static int task_measured(struct bench_task *task, const struct bench_role *role)
+{
+	const struct timespec pause = { .tv_nsec = 1000000 };
+	struct rusage begin, end;
+	uint64_t begin_ns;
+	int error;
+
+	if (mlockall(MCL_CURRENT | MCL_FUTURE))
+		return task_failed(task, errno, "locking the memory");
+	atomic_store(&task->report->ready, 1);
+	while (!atomic_load(&task->shared->go) && !task_stopped(task))
+		nanosleep(&pause, NULL);
+	begin_ns = rtintercept_clock_ns();
+	getrusage(RUSAGE_SELF, &begin);
+	error = role->loop(task);
+	getrusage(RUSAGE_SELF, &end);
+	task->report->wall_ns = rtintercept_clock_ns() - begin_ns;
+	task->report->cpu_ns =
+		(end.ru_utime.tv_sec - begin.ru_utime.tv_sec +
+		 end.ru_stime.tv_sec - begin.ru_stime.tv_sec) * 1000000000LL +
+		(end.ru_utime.tv_usec - begin.ru_utime.tv_usec +
+		 end.ru_stime.tv_usec - begin.ru_stime.tv_usec) * 1000LL;
+	task->report->voluntary = end.ru_nvcsw - begin.ru_nvcsw;
+	task->report->involuntary = end.ru_nivcsw - begin.ru_nivcsw;
+	return error;
+}
+
+/* In the caller's process: the whole life of a task. */
+int task_here(const struct bench_task *given, enum bench_who who)
+{
+	static const struct bench_role *const roles[] = {
+		[BENCH_SENDER] = &sender_role,
+		[BENCH_SOCKET] = &socket_role,
+		[BENCH_OURS] = &ours_role,
+	};
+	struct sigaction action = { .sa_handler = on_signal };
+	struct bench_task task = *given;
+	int error;
+
+	sigaction(SIGUSR1, &action, NULL);
+	error = task_place(&task, who);
+	if (error)
+		goto out;
+	error = roles[who]->open(&task);
+	if (!error)
+		error = task_measured(&task, roles[who]);
+	roles[who]->close(&task);
+out:
+	atomic_store(&task.report->ready, 1);
+	atomic_store(&task.report->done, 1);
+	return error;
+}
+
+pid_t task_fork(const struct bench_task *task, enum bench_who who)
+{
+	pid_t parent = getpid();
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	if (pid)
+		return pid;
+	signal(SIGINT, SIG_IGN);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(BENCH_FAILED);
+	_exit(task_here(task, who) ? BENCH_FAILED : BENCH_DONE);
+}
