@@ -96,6 +96,7 @@ static void attach(int fd, const char *interface)
 	fprintf(stderr, "hook %u\n", attach.hook);
 }
 
+/* ring.rst: from here */
 /* What a record takes in the ring: header, bytes, padding. */
 static __u64 room_of(__u32 length)
 {
@@ -131,6 +132,7 @@ static const struct rtintercept_record *next_record(struct ring *ring, __u64 *be
 	return NULL;
 }
 
+/* ring.rst: to here */
 static void print_record(const struct rtintercept_record *rec)
 {
 	printf("seq %llu ifindex %u wire %u captured %u", rec->seq, rec->ifindex,
