@@ -69,8 +69,8 @@ static const struct option_row rows[] = {
 	{ "wait", "spin|block", RECEIVE, TYPE_CALL, 0, 0, 0, parse_wait,
 	  "how it waits (block)" },
 	{ "case", "OURS:SOCKET", RUN, TYPE_CALL, 0, 0, 0, parse_case,
-	  "how both wait: spin, block, lazy (every 10 ms, not measured) or none; may be "
-	  "given several times (spin:block, lazy:spin, block:lazy)" },
+	  "how both wait: spin, block, lazy (looks every 10 ms and is not measured) or "
+	  "none; may be repeated (spin:lazy, lazy:spin, block:lazy, lazy:block)" },
 	{ "record", "BYTES|whole[,...]", RUN | RECEIVE, TYPE_CALL, 0, 0, 0, parse_record,
 	  "how much of each packet is recorded, 64 or more (whole)" },
 	{ "t1", "record|kernel", RUN | RECEIVE, TYPE_CALL, 0, 0, 0, parse_t1,
@@ -143,9 +143,9 @@ static void print_help(const char *command)
 			continue;
 		snprintf(left, sizeof(left), "--%s%s%s", row->name, row->argument ? " " : "",
 			 row->argument ? row->argument : "");
-		printf("  %-28s %s\n", left, row->help);
+		printf("  %-26s %s\n", left, row->help);
 	}
-	printf("  %-28s %s\n", "--help", "this text");
+	printf("  %-26s %s\n", "--help", "this text");
 }
 
 static int parse_number(const struct option_row *row, const char *text, uint64_t *value)
@@ -212,11 +212,12 @@ static void set_defaults(struct bench_settings *s)
 		.rounds = 1,
 		.records_count = 1,
 		.cases = {
-			{ .ours = BENCH_SPIN, .socket = BENCH_BLOCK },
+			{ .ours = BENCH_SPIN, .socket = BENCH_LAZY },
 			{ .ours = BENCH_LAZY, .socket = BENCH_SPIN },
 			{ .ours = BENCH_BLOCK, .socket = BENCH_LAZY },
+			{ .ours = BENCH_LAZY, .socket = BENCH_BLOCK },
 		},
-		.cases_count = 3,
+		.cases_count = 4,
 	};
 }
 

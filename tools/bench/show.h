@@ -39,9 +39,9 @@ const char *run_name(struct json_object *run, char text[64]);
 struct json_object *run_find(struct json_object *results, const char *receiver,
 			     const char *wait, const char *record);
 
-#define COLUMNS_FIRST_NS	10.0	/* where the axis begins; earlier falls into the first column */
+#define COLUMNS_FIRST_NS	10.0	/* where the axis begins */
 
-/* columns.c: packets per column of a logarithmic axis; the last takes what is beyond. */
+/* columns.c: packets per column of a logarithmic axis; what lies outside goes to the ends. */
 void columns_fill(struct json_object *run, int per_decade, double *columns, int count);
 
 #endif

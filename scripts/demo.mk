@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The demonstration; scripts/demo says what it does.
+
+## make demo       packages to an application: module and socket, in a virtual machine
+## make demo BACKEND=xdp   XDP program and socket, on this machine, at real speed
+
+BACKEND ?= module
+
+demo:
+	@scripts/demo --backend $(BACKEND)
+
+.PHONY: demo
