@@ -20,6 +20,5 @@ $(CTL): $(CTL_OBJ) $(LIB_SO)
 		-L$(BUILD)/lib -lrtintercept -ljson-c -lkmod
 
 -include $(CTL_OBJ:.o=.d)
--include tools/bench/bench.mk
 
 .PHONY: tools
