@@ -11,7 +11,7 @@ void guess_init(struct guess *guess, const char *word)
 {
 	guess->word = word;
 	guess->best = NULL;
-	guess->distance = NEAR + 1;
+	guess->cost = ~(size_t)0;
 }
 
 static size_t least(size_t a, size_t b, size_t c)
@@ -43,13 +43,14 @@ static size_t distance(const char *a, const char *b)
 	return row[length];
 }
 
-/* A word is near if fewer of its letters differ than agree. */
+/* Near is what differs in few letters; the first letter is rarely mistyped. */
 void guess_offer(struct guess *guess, const char *known)
 {
 	size_t d = distance(guess->word, known);
+	size_t cost = 2 * d + (guess->word[0] != known[0]);
 
-	if (d < guess->distance && 2 * d < strlen(known) + 1) {
+	if (d <= NEAR && 2 * d <= strlen(known) && cost < guess->cost) {
 		guess->best = known;
-		guess->distance = d;
+		guess->cost = cost;
 	}
 }

@@ -9,12 +9,12 @@
  * struct guess - the best so far
  * @word: as typed
  * @best: nearest known word; NULL: none is near
- * @distance: how many letters @best is away
+ * @cost: how far @best is away
  */
 struct guess {
 	const char *word;
 	const char *best;
-	size_t distance;
+	size_t cost;
 };
 
 void guess_init(struct guess *guess, const char *word);

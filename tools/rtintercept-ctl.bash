@@ -14,7 +14,7 @@ _rtintercept_ctl_help()
 	/^(Commands|Actions|Options):$/ { section = substr($1, 1, length($1) - 1) }
 	/^A rule is / { section = "rule" }
 	/^$/ || /^For example/ { section = "" }
-	section == kind && /^  / {
+	section == kind && /^  ? ? ? ? ? ?[^ ]/ {
 		sub(/^ +/, "")
 		# what stands in front of the wide gap is the thing itself
 		if (match($0, /  /))
