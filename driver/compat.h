@@ -11,7 +11,6 @@
 #include <linux/mm.h>
 #include <linux/netfilter.h>
 #include <linux/skbuff.h>
-#include <linux/u64_stats_sync.h>
 #include <linux/version.h>
 #include <linux/vmalloc.h>
 

@@ -34,6 +34,16 @@ struct packet {
 	u8 hook;
 };
 
+/*
+ * As on the wire: with the MAC header, and with a tag that was taken out of the
+ * bytes.
+ */
+static __always_inline u32 wire_bytes_of(const struct sk_buff *skb, u32 mac_bytes)
+{
+	return skb->len + mac_bytes +
+	       (skb_vlan_tag_present(skb) ? VLAN_HLEN : 0);
+}
+
 /* Ethernet, with its header where the hook says it is? Then its length. */
 static u32 mac_bytes_of(const struct sk_buff *skb)
 {
@@ -54,13 +64,12 @@ static u32 mac_bytes_of(const struct sk_buff *skb)
 static void parse(struct packet *pkt)
 {
 	const struct sk_buff *skb = pkt->skb;
-	const u32 bytes = skb->len + pkt->mac_bytes;
 	const u32 linear = skb_headlen(skb) + pkt->mac_bytes;
-	const u32 wanted = min_t(u32, bytes, RTI_PARSE_BYTES);
+	const u32 wanted = min_t(u32, skb->len + pkt->mac_bytes, RTI_PARSE_BYTES);
 	u8 copy[RTI_PARSE_BYTES];
 	struct rti_frame frame = {
 		.data = skb->data - pkt->mac_bytes,
-		.wire_bytes = bytes,
+		.wire_bytes = wire_bytes_of(skb, pkt->mac_bytes),
 		.merged = skb_is_gso(skb),
 	};
 
@@ -69,7 +78,6 @@ static void parse(struct packet *pkt)
 	if (skb_vlan_tag_present(skb)) {
 		frame.vlan_proto = ntohs(skb->vlan_proto);
 		frame.vlan_tci = skb_vlan_tag_get(skb);
-		frame.wire_bytes += VLAN_HLEN;
 	}
 	if (linear < wanted &&
 	    !skb_copy_bits(skb, -(int)pkt->mac_bytes, copy, wanted)) {
@@ -181,33 +189,17 @@ static int record(struct rti_path *path, const struct packet *pkt,
 static void count_matched(struct rti_counters __percpu *counters,
 			  enum rti_counter outcome, u32 wire_bytes)
 {
-	struct rti_counters *c = this_cpu_ptr(counters);
-
-	u64_stats_update_begin(&c->syncp);
-	u64_stats_add(&c->n[RTI_MATCHED], 1);
-	u64_stats_add(&c->n[RTI_MATCHED_BYTES], wire_bytes);
-	u64_stats_add(&c->n[outcome], 1);
-	u64_stats_update_end(&c->syncp);
-}
-
-static void count_seen(struct rti_path *path, u32 wire_bytes, bool matched)
-{
-	struct rti_counters *c = this_cpu_ptr(path->counters);
-
-	u64_stats_update_begin(&c->syncp);
-	u64_stats_add(&c->n[RTI_SEEN], 1);
-	u64_stats_add(&c->n[RTI_SEEN_BYTES], wire_bytes);
-	u64_stats_add(&c->n[RTI_UNMATCHED], !matched);
-	u64_stats_update_end(&c->syncp);
+	rti_count(counters, RTI_MATCHED, 1);
+	rti_count(counters, RTI_MATCHED_BYTES, wire_bytes);
+	rti_count(counters, outcome, 1);
 }
 
 /* Carries out the rule. Returns whether the packet is to be consumed. */
 static bool act(struct rti_path *path, const struct packet *pkt,
-		const struct rti_table *table, int index)
+		const struct rti_hit *hit)
 {
-	const struct rti_matcher *m = &table->matchers[index];
+	const struct rti_matcher *m = hit->matcher;
 	enum rti_counter counter = RTI_NOT_TO_RECORD;
-	bool consume = m->verdict == RTINTERCEPT_VERDICT_DROP;
 	int outcome = RTI_RING_OK;
 
 	if (m->flags & RTINTERCEPT_RULE_RECORD) {
@@ -215,8 +207,8 @@ static bool act(struct rti_path *path, const struct packet *pkt,
 		counter = rti_counter_of(outcome);
 	}
 	count_matched(path->counters, counter, pkt->key.wire_bytes);
-	count_matched(table->books[index]->counters, counter, pkt->key.wire_bytes);
-	if (!consume)
+	count_matched(hit->books->counters, counter, pkt->key.wire_bytes);
+	if (m->verdict != RTINTERCEPT_VERDICT_DROP)
 		return false;
 	if (outcome != RTI_RING_OK && !(m->flags & RTINTERCEPT_RULE_ON_FULL_DROP)) {
 		rti_count(path->counters, RTI_FAILED_OPEN, 1);
@@ -226,6 +218,31 @@ static bool act(struct rti_path *path, const struct packet *pkt,
 	return true;
 }
 
+static __always_inline bool unmatched(struct rti_path *path, u32 wire_bytes)
+{
+	rti_count(path->counters, RTI_UNMATCHED, 1);
+	rti_count(path->counters, RTI_UNMATCHED_BYTES, wire_bytes);
+	return false;
+}
+
+/* Some rule may match: time, parse, search. */
+static noinline bool look_at(struct rti_path *path, const struct rti_table *table,
+			     struct sk_buff *skb, u32 ifindex, u8 hook)
+{
+	struct packet pkt;
+	struct rti_hit hit;
+
+	pkt.time_ns = ktime_get_ns();
+	pkt.skb = skb;
+	pkt.mac_bytes = mac_bytes_of(skb);
+	pkt.ifindex = ifindex;
+	pkt.hook = hook;
+	parse(&pkt);
+	if (!rti_table_search(table, &pkt.key, &hit))
+		return unmatched(path, pkt.key.wire_bytes);
+	return act(path, &pkt, &hit);
+}
+
 /**
  * rti_hook_packet() - look at one packet
  * @path: of the session that looks
@@ -233,26 +250,21 @@ static bool act(struct rti_path *path, const struct packet *pkt,
  * @ifindex: of the interface it came in on
  * @hook: RTINTERCEPT_HOOK_*
  *
+ * Most packets of a machine match nothing: what they cost is what stands here.
+ *
  * Return: true: it is to be consumed, by the caller. Context: softirq, RCU.
  */
 bool rti_hook_packet(struct rti_path *path, struct sk_buff *skb, u32 ifindex,
 		     u8 hook)
 {
 	const struct rti_table *table;
-	struct packet pkt;
-	int index;
 
 	/* Pairs with START's release: a running session has its ring. */
 	if (!smp_load_acquire(&path->running))
 		return false;
-	pkt.time_ns = ktime_get_ns();
-	pkt.skb = skb;
-	pkt.mac_bytes = mac_bytes_of(skb);
-	pkt.ifindex = ifindex;
-	pkt.hook = hook;
-	parse(&pkt);
 	table = rcu_dereference(path->table);
-	index = table ? rti_table_match(table, &pkt.key) : -1;
-	count_seen(path, pkt.key.wire_bytes, index >= 0);
-	return index >= 0 && act(path, &pkt, table, index);
+	if (table && rti_table_admits(table, ntohs(skb->protocol), skb->data,
+				      skb_headlen(skb)))
+		return look_at(path, table, skb, ifindex, hook);
+	return unmatched(path, wire_bytes_of(skb, skb->mac_len));
 }

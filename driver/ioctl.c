@@ -64,7 +64,7 @@ static int rti_ioctl_info(struct rti_session *own, void *cmd)
 	info->session_id = own->id;
 	info->features = RTI_FEATURES;
 	info->backend = RTINTERCEPT_BACKEND_MODULE;
-	info->max_rules = RTI_RULES_MAX;
+	info->max_rules = RTI_INDEX_RULES_MAX;
 	info->max_attachments = RTI_ATTACHMENTS_MAX;
 	info->max_snap_bytes = RTI_RING_MAX_BYTES / 2;
 	info->ring_min_bytes = max_t(u64, RTI_RING_MIN_BYTES, PAGE_SIZE);

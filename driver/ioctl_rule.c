@@ -14,7 +14,7 @@
 /* Room for a whole table and one rule more. */
 static struct rtintercept_rule *rules_alloc(void)
 {
-	return kvcalloc(RTI_RULES_MAX + 1, sizeof(struct rtintercept_rule),
+	return kvcalloc(RTI_INDEX_RULES_MAX + 1, sizeof(struct rtintercept_rule),
 			GFP_KERNEL_ACCOUNT);
 }
 
@@ -48,14 +48,17 @@ static u32 copy_table(struct rti_session *s, struct rtintercept_rule *rules)
 	return table->count;
 }
 
-/* The session's lock is held. */
-static int publish(struct rti_session *s, const struct rtintercept_rule *rules,
-		   u32 count)
+/* Names the rules, in place. The session's lock is held. */
+static int publish(struct rti_session *s, struct rtintercept_rule *rules, u32 count)
 {
 	struct rti_table *table;
+	int err;
 
-	if (count > RTI_RULES_MAX)
+	if (count > RTI_INDEX_RULES_MAX)
 		return -ENOSPC;
+	err = rti_rules_name(rules, count);
+	if (err)
+		return err;
 	table = rti_table_alloc(rti_session_table(s), rules, count);
 	if (IS_ERR(table))
 		return PTR_ERR(table);
@@ -66,21 +69,19 @@ static int publish(struct rti_session *s, const struct rtintercept_rule *rules,
 static int add(struct rti_session *s, struct rtintercept_rule *rule)
 {
 	struct rtintercept_rule *rules = rules_alloc();
-	u32 count, id;
+	u32 count;
 	int err;
 
 	if (!rules)
 		return -ENOMEM;
 	mutex_lock(&s->lock);
 	count = copy_table(s, rules);
-	id = rule->id ? rule->id : rti_table_unused_id(rti_session_table(s));
 	rules[count] = *rule;
-	rules[count].id = id;
 	err = publish(s, rules, count + 1);
 	mutex_unlock(&s->lock);
-	kvfree(rules);
 	if (!err)
-		rule->id = id;
+		rule->id = rules[count].id;
+	kvfree(rules);
 	return err;
 }
 
@@ -194,7 +195,7 @@ int rti_ioctl_rule_replace(struct rti_session *own, void *cmd)
 		return -EINVAL;
 	if (args->rule_size > PAGE_SIZE)
 		return -E2BIG;
-	if (args->count > RTI_RULES_MAX)
+	if (args->count > RTI_INDEX_RULES_MAX)
 		return -ENOSPC;
 	s = rti_session_get(own, args->session_id);
 	if (IS_ERR(s))
@@ -277,7 +278,7 @@ int rti_ioctl_rule_stats(struct rti_session *own, void *cmd)
 	s = rti_session_get(own, args->session_id);
 	if (IS_ERR(s))
 		return PTR_ERR(s);
-	counters = kvcalloc(RTI_RULES_MAX, sizeof(*counters), GFP_KERNEL_ACCOUNT);
+	counters = kvcalloc(RTI_INDEX_RULES_MAX, sizeof(*counters), GFP_KERNEL_ACCOUNT);
 	if (!counters)
 		goto out;
 	mutex_lock(&s->lock);

@@ -59,14 +59,17 @@ static __always_inline __u64 rti_outside(__u32 value, __u32 min, __u32 max)
 static __always_inline int rti_match(const struct rti_matcher *m,
 				     const struct rti_key *key)
 {
-	__u64 differs = 0;
+	__u64 differs;
 	int i;
 
+	/* What most rules differ in comes first. */
+	differs = rti_outside(key->src_port, m->src_port_min, m->src_port_max);
+	differs |= rti_outside(key->dst_port, m->dst_port_min, m->dst_port_max);
+	if (differs)
+		return 0;
+	differs = rti_outside(key->wire_bytes, m->length_min, m->length_max);
 	for (i = 0; i < RTI_KEY_WORDS; i++)
 		differs |= (key->word[i] ^ m->value[i]) & m->mask[i];
-	differs |= rti_outside(key->src_port, m->src_port_min, m->src_port_max);
-	differs |= rti_outside(key->dst_port, m->dst_port_min, m->dst_port_max);
-	differs |= rti_outside(key->wire_bytes, m->length_min, m->length_max);
 	return differs == 0;
 }
 

@@ -49,6 +49,7 @@
 #define RTI_HAS_VLAN_INNER	(1U << 1)
 #define RTI_HAS_IP		(1U << 2)
 #define RTI_HAS_PORTS		(1U << 3)
+#define RTI_HAS_NEVER		(1U << 7)	/* no packet has */
 
 #define RTI_KEY_WORDS		6
 

@@ -13,11 +13,11 @@
 #include <linux/string.h>
 #include <linux/compiler.h>
 #include <linux/build_bug.h>
+#include <linux/bitops.h>
 #include <asm/barrier.h>
-#include <asm/byteorder.h>
 #include <uapi/linux/rtintercept.h>
 
-#define rti_ntohs(x)			be16_to_cpu((__force __be16)(x))
+#define rti_first_bit(x)		__ffs64(x)
 #define rti_load_once(p)		READ_ONCE(*(p))
 #define rti_load_acquire(p)		smp_load_acquire(p)
 #define rti_store_once(p, v)		WRITE_ONCE(*(p), v)
@@ -45,18 +45,16 @@
 #define unlikely(x)	__builtin_expect(!!(x), 0)
 #endif
 
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-#define rti_ntohs(x)			__builtin_bswap16(x)
+#define rti_first_bit(x)		((__u32)__builtin_ctzll(x))
+#ifdef __bpf__ /* its compiler knows no atomic loads and stores; as READ_ONCE() */
+#define rti_load_once(p)		(*(const volatile __typeof__(*(p)) *)(p))
+#define rti_store_once(p, v)		(*(volatile __typeof__(*(p)) *)(p) = (v))
 #else
-#define rti_ntohs(x)			((__u16)(x))
-#endif
 #define rti_load_once(p)		__atomic_load_n(p, __ATOMIC_RELAXED)
 #define rti_load_acquire(p)		__atomic_load_n(p, __ATOMIC_ACQUIRE)
 #define rti_store_once(p, v)		__atomic_store_n(p, v, __ATOMIC_RELAXED)
 #define rti_store_release(p, v)		__atomic_store_n(p, v, __ATOMIC_RELEASE)
 #endif
-
-/* Tells the compiler (and the BPF verifier) nothing, but keeps -Wextra quiet. */
-#define RTI_MIN(a, b)			((a) < (b) ? (a) : (b))
+#endif
 
 #endif /* RTI_PURE_H */

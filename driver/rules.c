@@ -1,11 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Rule tables: building one from the last, and freeing it when nobody looks. */
+#include <linux/bitmap.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
 
 #include "rules.h"
+
+/* A copy of @count rules, perhaps of none. */
+static struct rtintercept_rule *rules_dup(const struct rtintercept_rule *rules,
+					       u32 count)
+{
+	struct rtintercept_rule *copy;
+
+	copy = kvcalloc(count, sizeof(*copy), GFP_KERNEL_ACCOUNT);
+	if (copy && count)
+		memcpy(copy, rules, array_size(count, sizeof(*copy)));
+	return copy;
+}
 
 static struct rti_books *books_alloc(void)
 {
@@ -51,29 +64,61 @@ int rti_table_find(const struct rti_table *table, u32 rule_id)
 	return -1;
 }
 
-static bool id_is_used(const struct rtintercept_rule *rules, u32 count, u32 id)
+static int compare_ids(const void *a, const void *b)
 {
+	const struct rtintercept_rule *x = a, *y = b;
+
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+/* Marks the ids up to @count that are in use. -EEXIST: one is there twice. */
+static int mark_ids(const struct rtintercept_rule *rules, u32 count,
+		    unsigned long *used)
+{
+	struct rtintercept_rule *sorted;
+	int err = 0;
 	u32 i;
 
-	for (i = 0; i < count; i++)
-		if (rules[i].id == id)
-			return true;
-	return false;
+	sorted = rules_dup(rules, count);
+	if (!sorted)
+		return -ENOMEM;
+	sort(sorted, count, sizeof(*sorted), compare_ids, NULL);
+	for (i = 0; i < count; i++) {
+		if (i && sorted[i].id && sorted[i].id == sorted[i - 1].id)
+			err = -EEXIST;
+		if (sorted[i].id <= count)
+			__set_bit(sorted[i].id, used);
+	}
+	kvfree(sorted);
+	return err;
 }
 
-/* The lowest id that none of the rules has. */
-static u32 unused_id(const struct rtintercept_rule *rules, u32 count)
+/**
+ * rti_rules_name() - give the rules with id 0 the lowest unused ids
+ * @rules: in any order
+ * @count: how many
+ *
+ * Of the first @count ids at least as many are unused as rules are nameless.
+ *
+ * Return: 0; -EEXIST an id is there twice; -ENOMEM. Context: may sleep.
+ */
+int rti_rules_name(struct rtintercept_rule *rules, u32 count)
 {
-	u32 id = 1;
+	unsigned long *used = bitmap_zalloc(count + 1, GFP_KERNEL_ACCOUNT);
+	u32 i, id = 0;
+	int err;
 
-	while (id_is_used(rules, count, id))
-		id++;
-	return id;
-}
-
-u32 rti_table_unused_id(const struct rti_table *table)
-{
-	return table ? unused_id(table->rules, table->count) : 1;
+	if (!used)
+		return -ENOMEM;
+	err = mark_ids(rules, count, used);
+	for (i = 0; !err && i < count; i++) {
+		if (rules[i].id)
+			continue;
+		id = find_next_zero_bit(used, count + 1, id + 1);
+		rules[i].id = id;
+	}
+	bitmap_free(used);
+	return err;
 }
 
 static int compare_rules(const void *a, const void *b)
@@ -81,62 +126,92 @@ static int compare_rules(const void *a, const void *b)
 	return rti_rule_before(a, b) ? -1 : 1;
 }
 
-/* Names the nameless, then sorts. -EEXIST: an id is there twice. */
-static int order_rules(struct rtintercept_rule *rules, u32 count)
+/* Sorts by rank and gives each rule its books. */
+static int fill_rules(struct rti_table *table, const struct rti_table *old,
+		      const struct rtintercept_rule *rules, u32 count)
 {
 	u32 i;
 
-	for (i = 0; i < count; i++)
-		if (rules[i].id && id_is_used(rules, i, rules[i].id))
-			return -EEXIST;
-	for (i = 0; i < count; i++)
-		if (!rules[i].id)
-			rules[i].id = unused_id(rules, count);
-	sort(rules, count, sizeof(*rules), compare_rules, NULL);
+	table->rules = rules_dup(rules, count);
+	table->books = kvcalloc(count, sizeof(*table->books), GFP_KERNEL_ACCOUNT);
+	if (!table->rules || !table->books)
+		return -ENOMEM;
+	table->count = count;
+	sort(table->rules, count, sizeof(*rules), compare_rules, NULL);
+	for (i = 0; i < count; i++) {
+		table->books[i] = books_get(old, table->rules[i].id);
+		if (!table->books[i])
+			return -ENOMEM;
+	}
 	return 0;
+}
+
+/* Compiles the rules, by rank, and indexes them. */
+static int fill_index(struct rti_table *table, struct rti_matcher *ranked,
+		      u16 *ranks)
+{
+	const u32 count = table->count;
+	u32 i, slots;
+
+	for (i = 0; i < count; i++)
+		rti_rule_compile(&table->rules[i], &ranked[i]);
+	slots = rti_index_arrange(ranked, count, ranks, table->slots);
+	table->index = kvzalloc(rti_index_bytes(ranked, count), GFP_KERNEL_ACCOUNT);
+	table->matchers = kvcalloc(slots, sizeof(*table->matchers),
+				   GFP_KERNEL_ACCOUNT);
+	if (!table->index || !table->matchers)
+		return -ENOMEM;
+	rti_index_build(table->index, ranked, count, table->slots, slots);
+	for (i = 0; i < slots; i++) {
+		if (table->slots[i] == RTI_SLOT_EMPTY)
+			rti_matcher_never(&table->matchers[i]);
+		else
+			table->matchers[i] = ranked[table->slots[i]];
+	}
+	return 0;
+}
+
+/* With memory for the time of building. */
+static int build_index(struct rti_table *table)
+{
+	struct rti_matcher *ranked;
+	int err = -ENOMEM;
+	u16 *ranks;
+
+	ranked = kvcalloc(table->count, sizeof(*ranked), GFP_KERNEL_ACCOUNT);
+	ranks = kvcalloc(table->count, sizeof(*ranks), GFP_KERNEL_ACCOUNT);
+	table->slots = kvcalloc(RTI_SLOTS_MAX, sizeof(*table->slots),
+				GFP_KERNEL_ACCOUNT);
+	if (ranked && ranks && table->slots)
+		err = fill_index(table, ranked, ranks);
+	kvfree(ranks);
+	kvfree(ranked);
+	return err;
 }
 
 /**
  * rti_table_alloc() - the next table of a session
  * @old: the last one, or NULL
- * @rules: sound rules, in any order; those with id 0 get an unused one
- * @count: how many, at most RTI_RULES_MAX
+ * @rules: sound rules with ids of their own, in any order
+ * @count: how many, at most RTI_INDEX_RULES_MAX
  *
- * Return: the table, not yet published; ERR_PTR(-EEXIST) an id is there twice,
- * ERR_PTR(-ENOMEM). Context: may sleep; the session's lock is held.
+ * Return: the table, not yet published, or ERR_PTR(-ENOMEM). Context: may
+ * sleep; the session's lock is held.
  */
 struct rti_table *rti_table_alloc(const struct rti_table *old,
 				  const struct rtintercept_rule *rules, u32 count)
 {
-	struct rti_table *table;
-	int err = -ENOMEM;
-	u32 i;
+	struct rti_table *table = kzalloc(sizeof(*table), GFP_KERNEL_ACCOUNT);
+	int err;
 
-	table = kvzalloc(struct_size(table, matchers, count), GFP_KERNEL_ACCOUNT);
 	if (!table)
 		return ERR_PTR(-ENOMEM);
 	table->generation = old ? old->generation + 1 : 1;
-	table->count = count;
-	table->rules = kvcalloc(count, sizeof(*rules), GFP_KERNEL_ACCOUNT);
-	table->books = kvcalloc(count, sizeof(*table->books), GFP_KERNEL_ACCOUNT);
-	if (!table->rules || !table->books)
-		goto err_free;
-	if (count)
-		memcpy(table->rules, rules, array_size(count, sizeof(*rules)));
-	err = order_rules(table->rules, count);
-	if (err)
-		goto err_free;
-	for (i = 0; i < count; i++) {
-		table->books[i] = books_get(old, table->rules[i].id);
-		if (!table->books[i]) {
-			err = -ENOMEM;
-			goto err_free;
-		}
-		rti_rule_compile(&table->rules[i], &table->matchers[i]);
-	}
-	return table;
-
-err_free:
+	err = fill_rules(table, old, rules, count);
+	if (!err)
+		err = build_index(table);
+	if (!err)
+		return table;
 	rti_table_free(table);
 	return ERR_PTR(err);
 }
@@ -148,11 +223,14 @@ void rti_table_free(struct rti_table *table)
 
 	if (!table)
 		return;
-	for (i = 0; table->books && i < table->count; i++)
+	for (i = 0; i < table->count; i++)
 		books_put(table->books[i]);
 	kvfree(table->books);
 	kvfree(table->rules);
-	kvfree(table);
+	kvfree(table->slots);
+	kvfree(table->matchers);
+	kvfree(table->index);
+	kfree(table);
 }
 
 static void free_when_unseen(struct rcu_head *rcu)

@@ -9,6 +9,7 @@
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
 
+#include "index.h"
 #include "rule.h"
 #include "stats.h"
 
@@ -25,46 +26,77 @@ struct rti_books {
 
 /**
  * struct rti_table - a session's rules; constant from publication on
- * @rcu: for freeing
- * @generation: grows with each table of a session
+ * @index: which of them can match at all; all that most packets read
+ * @matchers: the rules, compiled, by slot of the index
+ * @slots: the rank of the rule in each slot
+ * @rules: by rank, the order in which they are tried, as user space gave them
+ * @books: by rank
  * @count: rules
- * @rules: in the order in which they are tried, as user space gave them
- * @books: in the same order
- * @matchers: in the same order: all that the packet path reads
+ * @generation: grows with each table of a session
+ * @rcu: for freeing
  */
 struct rti_table {
-	struct rcu_head rcu;
-	u64 generation;
-	u32 count;
+	struct rti_index *index;
+	struct rti_matcher *matchers;
+	u16 *slots;
 	struct rtintercept_rule *rules;
 	struct rti_books **books;
-	struct rti_matcher matchers[];
+	u32 count;
+	u64 generation;
+	struct rcu_head rcu;
 };
 
+/* What the packet meets: a rule, compiled, and its books. */
+struct rti_hit {
+	const struct rti_matcher *matcher;
+	struct rti_books *books;
+};
+
+int rti_rules_name(struct rtintercept_rule *rules, u32 count);
 struct rti_table *rti_table_alloc(const struct rti_table *old,
 				  const struct rtintercept_rule *rules, u32 count);
 void rti_table_free(struct rti_table *table);
 void rti_table_free_rcu(struct rti_table *table);
-
 int rti_table_find(const struct rti_table *table, u32 rule_id);
-u32 rti_table_unused_id(const struct rti_table *table);
 
 /**
- * rti_table_match() - the first rule that matches
+ * rti_table_admits() - can any rule match, as far as a look can tell?
+ * @table: the rules
+ * @ethertype: of the packet
+ * @l3: its first byte of L3
+ * @bytes: at hand from there on
+ *
+ * Return: false: certainly none; true: parse it and search. Context: RCU.
+ */
+static __always_inline bool rti_table_admits(const struct rti_table *table,
+					     u16 ethertype, const u8 *l3,
+					     u32 bytes)
+{
+	const struct rti_index *index = table->index;
+	const int family = rti_index_plain(ethertype, l3, bytes);
+
+	return !family || rti_index_admits(index, family, l3);
+}
+
+/**
+ * rti_table_search() - the rule that a packet meets
  * @table: the rules
  * @key: the packet
+ * @hit: out, if there is one
  *
- * Return: its index, or -1. Context: RCU read side.
+ * Return: is there one? Context: RCU.
  */
-static inline int rti_table_match(const struct rti_table *table,
-				  const struct rti_key *key)
+static inline bool rti_table_search(const struct rti_table *table,
+				    const struct rti_key *key, struct rti_hit *hit)
 {
-	u32 i;
+	const int slot = rti_index_search(table->index, table->matchers,
+					  table->slots, key);
 
-	for (i = 0; i < table->count; i++)
-		if (rti_match(&table->matchers[i], key))
-			return i;
-	return -1;
+	if (slot < 0)
+		return false;
+	hit->matcher = &table->matchers[slot];
+	hit->books = table->books[table->slots[slot]];
+	return true;
 }
 
 #endif /* RTI_RULES_H */

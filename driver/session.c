@@ -300,8 +300,8 @@ void rti_session_publish(struct rti_session *session, struct rti_table *table)
 
 static void fill_counters(struct rtintercept_stats *st, const struct rti_totals *t)
 {
-	st->seen = t->n[RTI_SEEN];
-	st->seen_bytes = t->n[RTI_SEEN_BYTES];
+	st->seen = t->n[RTI_UNMATCHED] + t->n[RTI_MATCHED];
+	st->seen_bytes = t->n[RTI_UNMATCHED_BYTES] + t->n[RTI_MATCHED_BYTES];
 	st->unmatched = t->n[RTI_UNMATCHED];
 	st->matched = t->n[RTI_MATCHED];
 	st->recorded = t->n[RTI_RECORDED];
@@ -310,7 +310,7 @@ static void fill_counters(struct rtintercept_stats *st, const struct rti_totals 
 	st->dropped_too_big = t->n[RTI_DROPPED_TOO_BIG];
 	st->dropped_hostile_consumer = t->n[RTI_DROPPED_HOSTILE_CONSUMER];
 	st->consumed = t->n[RTI_CONSUMED];
-	st->passed = t->n[RTI_SEEN] - t->n[RTI_CONSUMED];
+	st->passed = st->seen - t->n[RTI_CONSUMED];
 	st->failed_open = t->n[RTI_FAILED_OPEN];
 	st->wakeups = t->n[RTI_WAKEUPS];
 }

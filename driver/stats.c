@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Counters: making, summing and freeing them. */
-#include <linux/netdevice.h>
-
 #include "stats.h"
 
 struct rti_counters __percpu *rti_counters_alloc(void)
 {
-	return netdev_alloc_pcpu_stats(struct rti_counters);
+	return alloc_percpu_gfp(struct rti_counters, GFP_KERNEL_ACCOUNT);
 }
 
 void rti_counters_free(struct rti_counters __percpu *counters)
@@ -14,24 +12,14 @@ void rti_counters_free(struct rti_counters __percpu *counters)
 	free_percpu(counters);
 }
 
-/* Each CPU's share is read whole; between CPUs packets may arrive. */
+/* One CPU after the other, one counter after the other: packets may arrive. */
 void rti_counters_sum(const struct rti_counters __percpu *counters,
 		      struct rti_totals *totals)
 {
-	const struct rti_counters *c;
-	struct rti_totals share;
-	unsigned int start;
 	int cpu, i;
 
 	memset(totals, 0, sizeof(*totals));
-	for_each_possible_cpu(cpu) {
-		c = per_cpu_ptr(counters, cpu);
-		do {
-			start = u64_stats_fetch_begin(&c->syncp);
-			for (i = 0; i < RTI_COUNTERS; i++)
-				share.n[i] = u64_stats_read(&c->n[i]);
-		} while (u64_stats_fetch_retry(&c->syncp, start));
+	for_each_possible_cpu(cpu)
 		for (i = 0; i < RTI_COUNTERS; i++)
-			totals->n[i] += share.n[i];
-	}
+			totals->n[i] += READ_ONCE(per_cpu_ptr(counters, cpu)->n[i]);
 }

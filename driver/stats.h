@@ -7,14 +7,12 @@
 #define RTI_STATS_H
 
 #include <linux/percpu.h>
-#include <linux/u64_stats_sync.h>
 
 #include "ring.h"
 
 enum rti_counter {
-	RTI_SEEN,
-	RTI_SEEN_BYTES,
 	RTI_UNMATCHED,
+	RTI_UNMATCHED_BYTES,
 	RTI_MATCHED,
 	RTI_MATCHED_BYTES,
 	RTI_RECORDED,
@@ -30,13 +28,11 @@ enum rti_counter {
 
 /**
  * struct rti_counters - one CPU's share
- * @syncp: makes 64-bit reads whole; costs nothing on 64-bit kernels
- * @n: by enum rti_counter. Written by this CPU's softirq alone: hooks do not
- *	nest, and softirqs of one CPU do not run side by side, on PREEMPT_RT too.
+ * @n: by enum rti_counter. Added to by this_cpu operations only, which are
+ *	whole in any context; words of a 64-bit kernel are read whole.
  */
 struct rti_counters {
-	struct u64_stats_sync syncp;
-	u64_stats_t n[RTI_COUNTERS];
+	u64 n[RTI_COUNTERS];
 };
 
 /* struct rti_totals - the CPUs' shares, summed */
@@ -49,15 +45,11 @@ void rti_counters_free(struct rti_counters __percpu *counters);
 void rti_counters_sum(const struct rti_counters __percpu *counters,
 		      struct rti_totals *totals);
 
-/* Context: softirq. */
-static inline void rti_count(struct rti_counters __percpu *counters,
-			     enum rti_counter which, u64 value)
+/* Context: any. */
+static __always_inline void rti_count(struct rti_counters __percpu *counters,
+				      enum rti_counter which, u64 value)
 {
-	struct rti_counters *c = this_cpu_ptr(counters);
-
-	u64_stats_update_begin(&c->syncp);
-	u64_stats_add(&c->n[which], value);
-	u64_stats_update_end(&c->syncp);
+	this_cpu_add(counters->n[which], value);
 }
 
 /* The counter of a reserve's outcome, RTI_RING_*. */

@@ -146,7 +146,8 @@ struct rtintercept_ring_producer {
  * @seq: counts the records of a session, dropped ones included, from 0; unique
  *	and without holes, so what is missing was dropped. In the module's ring
  *	they ascend. With XDP two CPUs at once may write neighbours in either order.
- * @time_ns: T1, when the hook saw the packet; CLOCK_MONOTONIC
+ * @time_ns: T1, when the hook saw the packet; CLOCK_MONOTONIC. Read as soon as a
+ *	first look does not rule the packet out, before it is parsed or matched.
  * @hw_time_ns: the NIC's own time of arrival, in the NIC's clock, or 0
  * @ifindex: interface it arrived on, in the session's network namespace
  * @rule_id: rule that matched

@@ -1,0 +1,638 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The index of a rule table: which rules can match a packet at all, in a number
+ * of steps that does not depend on how many cannot. Pure.
+ *
+ * Rules stand in groups: of one rule each in a table of up to 64, else of 8. For each
+ * field that any rule is particular about there is one row of bits for each
+ * bucket of the field's values; a bit says that some rule of this group admits
+ * some value of this bucket. The AND of one row per field leaves the groups
+ * worth comparing, for most packets none: an aggregated bit vector (Lakshman
+ * and Stiliadis, Baboescu and Varghese), coarse on purpose, since what is left
+ * is compared in full anyway. Tuple-space search was the other candidate: its
+ * cost grows with the number of different shapes, and rules with prefixes and
+ * ranges have hundreds.
+ *
+ * The fields are chosen so that they can be read from the bytes of a plain
+ * packet before it is parsed: most packets of a machine are done with here. To
+ * err by admitting too much is harmless, so a field that a packet does not have
+ * may hold anything: rules that ask for it will not match, all others admit
+ * every value.
+ */
+#ifndef RTI_INDEX_H
+#define RTI_INDEX_H
+
+#include "match.h"
+
+/* Rules in one table. */
+#define RTI_INDEX_RULES_MAX	4096
+
+#define RTI_INDEX_FIELDS	7
+#define RTI_INDEX_NARROW_RULES	64	/* rules in the largest small table */
+#define RTI_INDEX_GROUP_SHIFT	3	/* log2 of rules per group in a large one */
+#define RTI_INDEX_SHAPES	(1U << RTI_INDEX_FIELDS)
+
+#define RTI_INDEX_CHUNK_SHIFT	4	/* log2 of groups per bit of a summary */
+
+/*
+ * Words of a large table's set of groups: a bit per group, each shape's last
+ * group not full.
+ */
+#define RTI_INDEX_WIDE		10
+#define RTI_SLOTS_MAX		(RTI_INDEX_RULES_MAX + \
+				 (RTI_INDEX_SHAPES << RTI_INDEX_GROUP_SHIFT))
+#define RTI_SLOT_EMPTY		0xffff
+
+/* The fields, in the order in which they are looked at: what tells most, first. */
+#define RTI_INDEX_DST_PORT	0
+#define RTI_INDEX_DST_LOW	1	/* an address's last 16 bits */
+#define RTI_INDEX_DST_HIGH	2	/* the 16 bits that networks differ in */
+#define RTI_INDEX_SRC_PORT	3
+#define RTI_INDEX_SRC_LOW	4
+#define RTI_INDEX_SRC_HIGH	5
+#define RTI_INDEX_PROTOCOL	6
+
+/* Bytes of a plain IPv4 or IPv6 packet, from L3 on, that hold all fields. */
+#define RTI_INDEX_IPV4_BYTES	24
+#define RTI_INDEX_IPV6_BYTES	44
+
+/**
+ * struct rti_index_field - a field that some rule is particular about
+ * @kind: RTI_INDEX_*
+ * @mask: what counts of the 16 bits at the offset
+ * @offset: of the field in a plain packet, from L3 on: [0] IPv4, [1] IPv6
+ * @shift: from value to bucket
+ * @row: of bucket 0, in words from rti_index.rows
+ */
+struct rti_index_field {
+	__u16 kind;
+	__u16 mask;
+	__u16 offset[2];
+	__u32 shift;
+	__u32 row;
+};
+
+/**
+ * struct rti_groups - a set of groups
+ * @summary: a bit per chunk of groups that has any in the set; in a small table
+ *	a chunk is a group is a rule, and this is all there is
+ * @word: a bit per group
+ */
+struct rti_groups {
+	__u64 summary;
+	__u64 word[RTI_INDEX_WIDE];
+};
+
+/**
+ * struct rti_index - the index of one table; constant once built
+ * @stride: words in a row: 1, or all of a struct rti_groups
+ * @group_shift: log2 of rules per group
+ * @fields_count: elements of @fields in use
+ * @__zero: 0
+ * @fields: the fields
+ * @not_ip: groups with a rule that can match what is not IP
+ * @all: groups that there are
+ * @rows: the rows
+ */
+struct rti_index {
+	__u32 stride;
+	__u32 group_shift;
+	__u32 fields_count;
+	__u32 __zero;
+	struct rti_index_field fields[RTI_INDEX_FIELDS];
+	struct rti_groups not_ip;
+	struct rti_groups all;
+	__u64 rows[];
+};
+
+/* Rule by rule
+ * ============
+ */
+
+/* struct rti_span - the values of a field that a rule admits, inclusive */
+struct rti_span {
+	__u16 min;
+	__u16 max;
+};
+
+/* The values under a prefix mask, for 16 of an address's bits. */
+static inline struct rti_span rti_span_of_bytes(const __u8 *value, const __u8 *mask)
+{
+	struct rti_span span;
+
+	span.min = rti_get16(value);
+	span.max = (__u16)(span.min | ~rti_get16(mask));
+	return span;
+}
+
+static inline struct rti_span rti_span_of_address(const __u8 *value,
+						  const __u8 *mask, __u8 family,
+						  int low)
+{
+	static const __u8 at[2][2] = { { 0, 2 }, { 4, 14 } };
+	const __u8 i = at[family == 6][low];
+
+	return rti_span_of_bytes(value + i, mask + i);
+}
+
+static inline struct rti_span rti_span_of(const struct rti_matcher *m, __u32 kind)
+{
+	struct rti_span span = { 0, 0xffff };
+	struct rti_key value, mask;
+
+	memcpy(value.word, m->value, sizeof(m->value));
+	memcpy(mask.word, m->mask, sizeof(m->mask));
+	switch (kind) {
+	case RTI_INDEX_SRC_HIGH:
+	case RTI_INDEX_SRC_LOW:
+		return rti_span_of_address(value.src_addr, mask.src_addr,
+					   value.family,
+					   kind == RTI_INDEX_SRC_LOW);
+	case RTI_INDEX_DST_HIGH:
+	case RTI_INDEX_DST_LOW:
+		return rti_span_of_address(value.dst_addr, mask.dst_addr,
+					   value.family,
+					   kind == RTI_INDEX_DST_LOW);
+	case RTI_INDEX_SRC_PORT:
+		span.min = m->src_port_min;
+		span.max = m->src_port_max;
+		return span;
+	case RTI_INDEX_DST_PORT:
+		span.min = m->dst_port_min;
+		span.max = m->dst_port_max;
+		return span;
+	default:
+		span.max = 0xff;
+		if (mask.protocol)
+			span.min = span.max = value.protocol;
+		return span;
+	}
+}
+
+static inline __u16 rti_index_largest(__u32 kind)
+{
+	return kind == RTI_INDEX_PROTOCOL ? 0xff : 0xffff;
+}
+
+static inline int rti_span_is_particular(struct rti_span span, __u32 kind)
+{
+	return span.min > 0 || span.max < rti_index_largest(kind);
+}
+
+/* Can the rule match what is not IP, or what is malformed? */
+static inline int rti_admits_not_ip(const struct rti_matcher *m)
+{
+	struct rti_key mask;
+
+	memcpy(mask.word, m->mask, sizeof(m->mask));
+	return !mask.family && !(mask.has & (RTI_HAS_IP | RTI_HAS_PORTS));
+}
+
+/* Building
+ * ========
+ */
+
+/* A rule's shape: which fields it is particular about, bits by RTI_INDEX_*. */
+static inline __u32 rti_index_shape(const struct rti_matcher *m)
+{
+	__u32 shape = 0, kind;
+
+	for (kind = 0; kind < RTI_INDEX_FIELDS; kind++)
+		if (rti_span_is_particular(rti_span_of(m, kind), kind))
+			shape |= 1U << kind;
+	return shape;
+}
+
+/* Rules alike stand together, so that a group admits little. */
+static inline int rti_index_before(const struct rti_matcher *a,
+				   const struct rti_matcher *b)
+{
+	static const __u8 order[RTI_INDEX_FIELDS] = {
+		RTI_INDEX_DST_PORT, RTI_INDEX_DST_HIGH, RTI_INDEX_DST_LOW,
+		RTI_INDEX_SRC_HIGH, RTI_INDEX_SRC_LOW, RTI_INDEX_SRC_PORT,
+		RTI_INDEX_PROTOCOL
+	};
+	const __u32 shape_a = rti_index_shape(a), shape_b = rti_index_shape(b);
+	struct rti_span sa, sb;
+	int i;
+
+	if (shape_a != shape_b)
+		return shape_a < shape_b;
+	for (i = 0; i < RTI_INDEX_FIELDS; i++) {
+		sa = rti_span_of(a, order[i]);
+		sb = rti_span_of(b, order[i]);
+		if (sa.min != sb.min)
+			return sa.min < sb.min;
+		if (sa.max != sb.max)
+			return sa.max < sb.max;
+	}
+	return 0;
+}
+
+/* Lets @slots[i] sink to its place in a heap of @n. */
+static inline void rti_index_sink(const struct rti_matcher *m, __u16 *slots,
+				  __u32 i, __u32 n)
+{
+	__u32 child;
+	__u16 swap;
+
+	while ((child = 2 * i + 1) < n) {
+		if (child + 1 < n &&
+		    rti_index_before(&m[slots[child]], &m[slots[child + 1]]))
+			child++;
+		if (!rti_index_before(&m[slots[i]], &m[slots[child]]))
+			return;
+		swap = slots[i];
+		slots[i] = slots[child];
+		slots[child] = swap;
+		i = child;
+	}
+}
+
+/* A heap sort of ranks: no memory, no bad case. */
+static inline void rti_index_sort(const struct rti_matcher *m, __u16 *ranks,
+				  __u32 count)
+{
+	__u16 swap;
+	__u32 i;
+
+	for (i = 0; i < count; i++)
+		ranks[i] = (__u16)i;
+	for (i = count / 2; i-- > 0; )
+		rti_index_sink(m, ranks, i, count);
+	for (i = count - 1; i > 0; i--) {
+		swap = ranks[0];
+		ranks[0] = ranks[i];
+		ranks[i] = swap;
+		rti_index_sink(m, ranks, 0, i);
+	}
+}
+
+/**
+ * rti_index_arrange() - which rule stands in which slot
+ * @m: the rules, by rank: in the order in which they are tried
+ * @count: how many, at most RTI_INDEX_RULES_MAX
+ * @ranks: scratch memory for @count ranks
+ * @slots: out: RTI_SLOTS_MAX: the rank of the rule in each slot, or
+ *	RTI_SLOT_EMPTY
+ *
+ * A small table keeps its order. In a large one no group has rules of two
+ * shapes: it would admit nearly everything.
+ *
+ * Return: how many slots.
+ */
+static inline __u32 rti_index_arrange(const struct rti_matcher *m, __u32 count,
+				      __u16 *ranks, __u16 *slots)
+{
+	const __u32 group = 1U << RTI_INDEX_GROUP_SHIFT;
+	__u32 i, n = 0;
+
+	if (count <= RTI_INDEX_NARROW_RULES) {
+		for (i = 0; i < count; i++)
+			slots[i] = (__u16)i;
+		return count;
+	}
+	rti_index_sort(m, ranks, count);
+	for (i = 0; i < count; i++) {
+		while (i && n % group && rti_index_shape(&m[ranks[i]]) !=
+					 rti_index_shape(&m[ranks[i - 1]]))
+			slots[n++] = RTI_SLOT_EMPTY;
+		slots[n++] = ranks[i];
+	}
+	while (n % group)
+		slots[n++] = RTI_SLOT_EMPTY;
+	return n;
+}
+
+static inline __u32 rti_index_stride_for(__u32 count)
+{
+	return count <= RTI_INDEX_NARROW_RULES ?
+		       1 : (__u32)(sizeof(struct rti_groups) / sizeof(__u64));
+}
+
+/* 1,024 buckets for a small table, 4,096 for a large one; 256 for the protocol. */
+static inline __u32 rti_index_shift_for(__u32 kind, __u32 count)
+{
+	if (kind == RTI_INDEX_PROTOCOL)
+		return 0;
+	return count <= RTI_INDEX_NARROW_RULES ? 6 : 4;
+}
+
+static inline __u32 rti_index_buckets(__u32 kind, __u32 shift)
+{
+	return (rti_index_largest(kind) >> shift) + 1U;
+}
+
+/* Which fields is any rule particular about? Bits by RTI_INDEX_*. */
+static inline __u32 rti_index_fields_of(const struct rti_matcher *m, __u32 count)
+{
+	__u32 kinds = 0, i;
+
+	for (i = 0; i < count; i++)
+		kinds |= rti_index_shape(&m[i]);
+	return kinds;
+}
+
+/**
+ * rti_index_bytes() - how large is the index of these rules?
+ * @m: the rules
+ * @count: how many
+ */
+static inline __u64 rti_index_bytes(const struct rti_matcher *m, __u32 count)
+{
+	const __u32 kinds = rti_index_fields_of(m, count);
+	__u64 rows = 0;
+	__u32 kind;
+
+	for (kind = 0; kind < RTI_INDEX_FIELDS; kind++)
+		if (kinds & (1U << kind))
+			rows += rti_index_buckets(kind,
+						  rti_index_shift_for(kind, count));
+	return sizeof(struct rti_index) +
+	       rows * rti_index_stride_for(count) * sizeof(__u64);
+}
+
+/* @row is a struct rti_groups, or in a small table its first word. */
+static inline void rti_index_set(const struct rti_index *ix, __u64 *row, __u32 slot)
+{
+	const __u32 group = slot >> ix->group_shift;
+
+	if (ix->stride == 1) {
+		row[0] |= 1ULL << group;
+		return;
+	}
+	row[0] |= 1ULL << (group >> RTI_INDEX_CHUNK_SHIFT);
+	row[1 + group / 64] |= 1ULL << (group % 64);
+}
+
+/* The rows of one field: first what admits every value, then the particular. */
+static inline void rti_index_fill(struct rti_index *ix, __u32 kind, __u64 *rows,
+				  __u32 shift, const struct rti_matcher *m,
+				  const __u16 *slots, __u32 slots_count)
+{
+	const __u32 buckets = rti_index_buckets(kind, shift);
+	const __u32 bytes = ix->stride * (__u32)sizeof(__u64);
+	struct rti_span span;
+	__u32 slot, b;
+
+	for (slot = 0; slot < slots_count; slot++)
+		if (slots[slot] != RTI_SLOT_EMPTY &&
+		    !rti_span_is_particular(rti_span_of(&m[slots[slot]], kind), kind))
+			rti_index_set(ix, rows, slot);
+	for (b = 1; b < buckets; b++)
+		memcpy(rows + (__u64)b * ix->stride, rows, bytes);
+	for (slot = 0; slot < slots_count; slot++) {
+		if (slots[slot] == RTI_SLOT_EMPTY)
+			continue;
+		span = rti_span_of(&m[slots[slot]], kind);
+		if (!rti_span_is_particular(span, kind))
+			continue;
+		for (b = (__u32)span.min >> shift; b <= (__u32)span.max >> shift; b++)
+			rti_index_set(ix, rows + (__u64)b * ix->stride, slot);
+	}
+}
+
+static inline void rti_index_describe(struct rti_index_field *field, __u32 kind,
+				      __u32 shift, __u32 row)
+{
+	static const __u16 offset[RTI_INDEX_FIELDS][2] = {
+		[RTI_INDEX_SRC_HIGH] = { 12, 12 },
+		[RTI_INDEX_SRC_LOW] = { 14, 22 },
+		[RTI_INDEX_DST_HIGH] = { 16, 28 },
+		[RTI_INDEX_DST_LOW] = { 18, 38 },
+		[RTI_INDEX_SRC_PORT] = { 20, 40 },
+		[RTI_INDEX_DST_PORT] = { 22, 42 },
+		[RTI_INDEX_PROTOCOL] = { 8, 5 },	/* the second byte there */
+	};
+
+	field->kind = (__u16)kind;
+	field->mask = rti_index_largest(kind);
+	field->offset[0] = offset[kind][0];
+	field->offset[1] = offset[kind][1];
+	field->shift = shift;
+	field->row = row;
+}
+
+/**
+ * rti_index_build() - the index of a table
+ * @ix: out: rti_index_bytes() of zeroed memory
+ * @m: the rules, by rank
+ * @count: how many
+ * @slots: of rti_index_arrange()
+ * @slots_count: likewise
+ */
+static inline void rti_index_build(struct rti_index *ix,
+				   const struct rti_matcher *m, __u32 count,
+				   const __u16 *slots, __u32 slots_count)
+{
+	const __u32 kinds = rti_index_fields_of(m, count);
+	__u32 kind, shift, slot, row = 0;
+
+	ix->stride = rti_index_stride_for(count);
+	ix->group_shift = ix->stride == 1 ? 0 : RTI_INDEX_GROUP_SHIFT;
+	for (slot = 0; slot < slots_count; slot++) {
+		if (slots[slot] == RTI_SLOT_EMPTY)
+			continue;
+		rti_index_set(ix, &ix->all.summary, slot);
+		if (rti_admits_not_ip(&m[slots[slot]]))
+			rti_index_set(ix, &ix->not_ip.summary, slot);
+	}
+	for (kind = 0; kind < RTI_INDEX_FIELDS; kind++) {
+		if (!(kinds & (1U << kind)))
+			continue;
+		shift = rti_index_shift_for(kind, count);
+		rti_index_describe(&ix->fields[ix->fields_count++], kind, shift, row);
+		rti_index_fill(ix, kind, ix->rows + row, shift, m, slots,
+			       slots_count);
+		row += rti_index_buckets(kind, shift) * ix->stride;
+	}
+}
+
+/* Looking up
+ * ==========
+ */
+
+/**
+ * rti_index_plain() - can the fields be read from the bytes at once?
+ * @ethertype: of what is at @l3
+ * @l3: the first byte of L3
+ * @bytes: at hand from there on
+ *
+ * Return: 4 or 6: a plain packet of this family; 0: parse it first.
+ */
+static __always_inline int rti_index_plain(__u16 ethertype, const __u8 *l3,
+					   __u32 bytes)
+{
+	if (ethertype == RTI_ETH_P_IPV4)
+		return bytes >= RTI_INDEX_IPV4_BYTES && l3[0] == 0x45 ? 4 : 0;
+	if (ethertype != RTI_ETH_P_IPV6 || bytes < RTI_INDEX_IPV6_BYTES)
+		return 0;
+	return l3[6] == RTI_PROTO_UDP || l3[6] == RTI_PROTO_TCP ? 6 : 0;
+}
+
+static __always_inline const __u64 *rti_index_row(const struct rti_index *ix,
+						  const struct rti_index_field *field,
+						  __u16 value)
+{
+	return ix->rows + field->row +
+	       ((__u32)(value & field->mask) >> field->shift) * ix->stride;
+}
+
+/* struct rti_rows - the rows that a plain packet meets, one per field */
+struct rti_rows {
+	const __u64 *row[RTI_INDEX_FIELDS];
+};
+
+/*
+ * The AND of the first words of the rows that a plain packet meets. Unless it
+ * is 0, @rows has them all.
+ */
+static __always_inline __u64 rti_index_plain_rows(const struct rti_index *ix,
+						  int family, const __u8 *l3,
+						  struct rti_rows *rows)
+{
+	const struct rti_index_field *field = ix->fields;
+	__u64 summary = ix->all.summary;
+	__u32 f;
+
+	for (f = 0; summary && f < ix->fields_count; f++, field++) {
+		rows->row[f] = rti_index_row(ix, field,
+					     rti_get16(l3 + field->offset[family == 6]));
+		summary &= rows->row[f][0];
+	}
+	return summary;
+}
+
+/* Has any chunk of a large table's summary a group that is in all rows? */
+static inline int rti_index_any_chunk(const struct rti_index *ix,
+				      const struct rti_rows *rows, __u64 summary)
+{
+	const __u32 per_word = 64 >> RTI_INDEX_CHUNK_SHIFT;
+	const __u64 mask = (1U << (1 << RTI_INDEX_CHUNK_SHIFT)) - 1;
+	__u32 chunk, f;
+	__u64 groups;
+
+	for (; summary; summary &= summary - 1) {
+		chunk = rti_first_bit(summary);
+		groups = mask << ((chunk % per_word) << RTI_INDEX_CHUNK_SHIFT);
+		for (f = 0; groups && f < ix->fields_count; f++)
+			groups &= rows->row[f][1 + chunk / per_word];
+		if (groups)
+			return 1;
+	}
+	return 0;
+}
+
+/**
+ * rti_index_admits() - can any rule match a plain packet?
+ * @ix: the index
+ * @family: of rti_index_plain()
+ * @l3: likewise
+ *
+ * Return: 0: certainly none.
+ */
+static __always_inline int rti_index_admits(const struct rti_index *ix,
+					    int family, const __u8 *l3)
+{
+	struct rti_rows rows;
+	const __u64 summary = rti_index_plain_rows(ix, family, l3, &rows);
+
+	if (likely(!summary))
+		return 0;
+	return ix->stride == 1 || rti_index_any_chunk(ix, &rows, summary);
+}
+
+static __always_inline __u16 rti_index_value(const struct rti_key *key, __u32 kind)
+{
+	const int v6 = key->family == 6;
+
+	switch (kind) {
+	case RTI_INDEX_SRC_HIGH:
+		return rti_get16(key->src_addr + (v6 ? 4 : 0));
+	case RTI_INDEX_SRC_LOW:
+		return rti_get16(key->src_addr + (v6 ? 14 : 2));
+	case RTI_INDEX_DST_HIGH:
+		return rti_get16(key->dst_addr + (v6 ? 4 : 0));
+	case RTI_INDEX_DST_LOW:
+		return rti_get16(key->dst_addr + (v6 ? 14 : 2));
+	case RTI_INDEX_SRC_PORT:
+		return key->src_port;
+	case RTI_INDEX_DST_PORT:
+		return key->dst_port;
+	default:
+		return key->protocol;
+	}
+}
+
+/* What stands in an empty slot: matches nothing. */
+static inline void rti_matcher_never(struct rti_matcher *m)
+{
+	struct rti_key bit;
+
+	memset(m, 0, sizeof(*m));
+	memset(&bit, 0, sizeof(bit));
+	bit.has = RTI_HAS_NEVER;
+	memcpy(m->value, bit.word, sizeof(m->value));
+	memcpy(m->mask, bit.word, sizeof(m->mask));
+}
+
+/* The AND of word @w of the rows of a parsed packet. */
+static __always_inline __u64 rti_index_key_word(const struct rti_index *ix,
+						const struct rti_key *key, __u32 w)
+{
+	const struct rti_groups *start = key->has & RTI_HAS_IP ? &ix->all : &ix->not_ip;
+	__u64 word = (&start->summary)[w];	/* all words, in a row */
+	__u32 f;
+
+	for (f = 0; word && f < ix->fields_count && f < RTI_INDEX_FIELDS; f++)
+		word &= rti_index_row(ix, &ix->fields[f],
+				      rti_index_value(key, ix->fields[f].kind))[w];
+	return word;
+}
+
+/* The rules of one group. Returns the slot of the best so far, -1: none. */
+static __always_inline int rti_index_compare(const struct rti_index *ix,
+					     const struct rti_matcher *m,
+					     const __u16 *slots,
+					     const struct rti_key *key, int best,
+					     __u32 group)
+{
+	const __u32 first = group << ix->group_shift;
+	__u32 slot;
+
+	for (slot = first; slot < first + (1U << ix->group_shift); slot++)
+		if ((best < 0 || slots[slot] < slots[best]) &&
+		    rti_match(&m[slot], key))
+			best = (int)slot;
+	return best;
+}
+
+/**
+ * rti_index_search() - the rule that a parsed packet meets
+ * @ix: the index
+ * @m: the matchers, by slot, rti_matcher_never() in empty ones; a group whole
+ * @slots: the rank of the rule in each slot
+ * @key: the packet
+ *
+ * Return: the slot of the matching rule of lowest rank, or -1.
+ */
+static __always_inline int rti_index_search(const struct rti_index *ix,
+					    const struct rti_matcher *m,
+					    const __u16 *slots,
+					    const struct rti_key *key)
+{
+	const __u32 words = ix->stride == 1 ? 1 : RTI_INDEX_WIDE;
+	int best = -1;
+	__u64 groups;
+	__u32 w;
+
+	for (w = 0; w < words; w++) {
+		groups = rti_index_key_word(ix, key, ix->stride == 1 ? 0 : 1 + w);
+		for (; groups; groups &= groups - 1)
+			best = rti_index_compare(ix, m, slots, key, best,
+						 w * 64 + rti_first_bit(groups));
+	}
+	return best;
+}
+
+#endif /* RTI_INDEX_H */
