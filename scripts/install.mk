@@ -35,8 +35,10 @@ install: all
 		$(INSTALL) -D -m 644 $$f $(DESTDIR)$(MANDIR)/man$${f##*.}/$${f##*/} \
 			|| exit; \
 	done
-	$(INSTALL) -m 644 tools/rtintercept-ctl.bash \
-		$(DESTDIR)$(COMPLETIONDIR)/rtintercept-ctl
+	for t in $(TOOL_BINS); do \
+		$(INSTALL) -m 644 tools/$$t.bash \
+			$(DESTDIR)$(COMPLETIONDIR)/$$t || exit; \
+	done
 	$(INSTALL) -m 644 udev/60-rtintercept.rules $(DESTDIR)$(UDEVDIR)/
 ifeq ($(DESTDIR),)
 	getent group rtintercept >/dev/null || groupadd -r rtintercept
@@ -55,7 +57,7 @@ uninstall:
 		$(DESTDIR)$(INCLUDEDIR)/linux/rtintercept.h \
 		$(foreach f,$(notdir $(MAN_PAGES)),\
 			$(DESTDIR)$(MANDIR)/man$(lastword $(subst ., ,$(f)))/$(f)) \
-		$(DESTDIR)$(COMPLETIONDIR)/rtintercept-ctl \
+		$(TOOL_BINS:%=$(DESTDIR)$(COMPLETIONDIR)/%) \
 		$(DESTDIR)$(UDEVDIR)/60-rtintercept.rules
 	for d in $(INSTALL_DIRS); do \
 		[ ! -d $(DESTDIR)$$d ] || \
