@@ -57,11 +57,13 @@ const char *case_text(const struct bench_settings *settings, const struct bench_
 
 void complain(const char *format, ...)
 {
+	char text[512];
 	va_list args;
 
-	fputs("rtintercept-bench: ", stderr);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	fputc('\n', stderr);
+	/* One line, also where json-c's messages end theirs themselves. */
+	text[strcspn(text, "\n")] = '\0';
+	fprintf(stderr, "rtintercept-bench: %s\n", text);
 }
