@@ -12,6 +12,7 @@
 #include <linux/uaccess.h>
 
 #include "ioctl.h"
+#include "report.h"
 
 /* The largest argument decides the buffer's size. */
 union rti_ioctl_args {
@@ -127,7 +128,7 @@ static int rti_ioctl_stats(struct rti_session *own, void *cmd)
 
 	if (IS_ERR(s))
 		return PTR_ERR(s);
-	rti_session_stats(s, stats);
+	rti_report_stats(s, stats);
 	rti_session_put(s);
 	return 0;
 }
@@ -139,7 +140,7 @@ static int rti_ioctl_session_list(struct rti_session *own, void *cmd)
 	u32 capacity = list->count;
 	int count, err;
 
-	count = rti_session_describe_all(own, &sessions);
+	count = rti_report_sessions(own, &sessions);
 	if (count < 0)
 		return count;
 	list->count = count;

@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 #include <linux/sort.h>
 
+#include "index_build.h"
 #include "rules.h"
 
 /* A copy of @count rules, perhaps of none. */

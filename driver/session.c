@@ -277,18 +277,6 @@ struct rti_table *rti_session_table(struct rti_session *session)
 					 lockdep_is_held(&session->lock));
 }
 
-u32 rti_session_rule_count(struct rti_session *session)
-{
-	const struct rti_table *table;
-	u32 count;
-
-	rcu_read_lock();
-	table = rcu_dereference(session->path.table);
-	count = table ? table->count : 0;
-	rcu_read_unlock();
-	return count;
-}
-
 /* The session's lock is held. From here on packets meet the new table. */
 void rti_session_publish(struct rti_session *session, struct rti_table *table)
 {
@@ -298,100 +286,26 @@ void rti_session_publish(struct rti_session *session, struct rti_table *table)
 	rti_table_free_rcu(old);
 }
 
-static void fill_counters(struct rtintercept_stats *st, const struct rti_totals *t)
-{
-	st->seen = t->n[RTI_UNMATCHED] + t->n[RTI_MATCHED];
-	st->seen_bytes = t->n[RTI_UNMATCHED_BYTES] + t->n[RTI_MATCHED_BYTES];
-	st->unmatched = t->n[RTI_UNMATCHED];
-	st->matched = t->n[RTI_MATCHED];
-	st->recorded = t->n[RTI_RECORDED];
-	st->not_to_record = t->n[RTI_NOT_TO_RECORD];
-	st->dropped_ring_full = t->n[RTI_DROPPED_RING_FULL];
-	st->dropped_too_big = t->n[RTI_DROPPED_TOO_BIG];
-	st->dropped_hostile_consumer = t->n[RTI_DROPPED_HOSTILE_CONSUMER];
-	st->consumed = t->n[RTI_CONSUMED];
-	st->passed = st->seen - t->n[RTI_CONSUMED];
-	st->failed_open = t->n[RTI_FAILED_OPEN];
-	st->wakeups = t->n[RTI_WAKEUPS];
-}
-
-static void fill_ring(struct rtintercept_stats *st, struct rti_ringmem *ring)
-{
-	if (!ring)
-		return;
-	st->next_seq = READ_ONCE(ring->producer->next_seq);
-	st->ring_bytes = ring->bytes;
-	st->ring_used_bytes = rti_ringmem_used(ring);
-	st->ring_peak_bytes = READ_ONCE(ring->producer->peak_bytes);
-}
-
-/* Fills in all but @size, @flags and @session_id. */
-void rti_session_stats(struct rti_session *session, struct rtintercept_stats *stats)
-{
-	const struct rti_table *table;
-	struct rti_totals totals;
-
-	stats->state = rti_session_state(session);
-	stats->time_ns = ktime_get_ns();
-	rti_counters_sum(session->path.counters, &totals);
-	fill_counters(stats, &totals);
-	stats->replied = 0;
-	stats->next_seq = 0;
-	stats->ring_bytes = 0;
-	stats->ring_used_bytes = 0;
-	stats->ring_peak_bytes = 0;
-	fill_ring(stats, smp_load_acquire(&session->path.ring));
-	stats->attachments = READ_ONCE(session->attachments.count);
-	rcu_read_lock();
-	table = rcu_dereference(session->path.table);
-	stats->rules = table ? table->count : 0;
-	stats->generation = table ? table->generation : 0;
-	rcu_read_unlock();
-}
-
-static void describe(struct rti_session *s, struct rtintercept_session *out)
-{
-	struct rti_totals totals;
-
-	rti_counters_sum(s->path.counters, &totals);
-	out->session_id = s->id;
-	out->state = rti_session_state(s);
-	out->backend = RTINTERCEPT_BACKEND_MODULE;
-	out->pid = s->pid;
-	out->uid = from_kuid_munged(current_user_ns(), s->uid);
-	out->rules = rti_session_rule_count(s);
-	out->attachments = READ_ONCE(s->attachments.count);
-	out->netns = s->netns;
-	out->opened_ns = s->opened_ns;
-	out->recorded = totals.n[RTI_RECORDED];
-	out->dropped = rti_totals_dropped(&totals);
-	memcpy(out->command, s->command, sizeof(out->command));
-}
-
 /**
- * rti_session_describe_all() - the sessions that the caller may know of
+ * rti_session_visit() - see each session that the caller may know of
  * @own: the caller's
- * @list: out: array for kvfree()
+ * @visit: called for it and for those where the caller has CAP_NET_ADMIN, at
+ *	most RTI_SESSIONS_MAX times; takes no lock
+ * @context: for @visit
  *
- * Return: how many, or -ENOMEM. Context: may sleep.
+ * Context: may sleep.
  */
-int rti_session_describe_all(struct rti_session *own,
-			     struct rtintercept_session **list)
+void rti_session_visit(struct rti_session *own,
+		       void (*visit)(struct rti_session *session, void *context),
+		       void *context)
 {
-	struct rtintercept_session *out;
 	struct rti_session *s;
-	int count = 0;
 
-	out = kvcalloc(RTI_SESSIONS_MAX, sizeof(*out), GFP_KERNEL_ACCOUNT);
-	if (!out)
-		return -ENOMEM;
 	mutex_lock(&sessions_lock);
 	list_for_each_entry(s, &sessions, node)
 		if (s == own || rti_session_capable(s, CAP_NET_ADMIN))
-			describe(s, &out[count++]);
+			visit(s, context);
 	mutex_unlock(&sessions_lock);
-	*list = out;
-	return count;
 }
 
 /* A network namespace goes: its sessions live on without it, dead. */

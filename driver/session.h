@@ -66,13 +66,12 @@ void rti_session_stop(struct rti_session *session);
 int rti_session_wakeup(struct rti_session *session,
 		       const struct rtintercept_wakeup *wakeup);
 
-u32 rti_session_rule_count(struct rti_session *session);
 void rti_session_publish(struct rti_session *session, struct rti_table *table);
 struct rti_table *rti_session_table(struct rti_session *session);
 
-void rti_session_stats(struct rti_session *session, struct rtintercept_stats *stats);
-int rti_session_describe_all(struct rti_session *own,
-			     struct rtintercept_session **sessions);
+void rti_session_visit(struct rti_session *own,
+		       void (*visit)(struct rti_session *session, void *context),
+		       void *context);
 
 int rti_session_init(void);
 void rti_session_exit(void);

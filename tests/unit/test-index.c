@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "unit.h"
-#include "driver/index.h"
+#include "driver/index_build.h"
 #include "driver/rule.h"
 #include "parse-util.h"
 #include "random-packet.h"
