@@ -104,19 +104,20 @@ struct rti_session *rti_session_open(void)
 }
 
 /*
- * The file and every mapping are gone. After the grace period no packet is
- * inside the session's path.
+ * The file and every mapping are gone. Only a session in the list learns that
+ * its namespace goes, so it leaves the list after it has let go of that. After
+ * the grace period no packet is inside the session's path.
  */
 void rti_session_close(struct rti_session *session)
 {
-	mutex_lock(&sessions_lock);
-	list_del(&session->node);
-	mutex_unlock(&sessions_lock);
 	WRITE_ONCE(session->path.running, false);
 	rtnl_lock();
 	rti_attachments_destroy(&session->attachments);
 	session->net = NULL;
 	rtnl_unlock();
+	mutex_lock(&sessions_lock);
+	list_del(&session->node);
+	mutex_unlock(&sessions_lock);
 	synchronize_net();
 	rti_session_put(session);
 }
