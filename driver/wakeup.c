@@ -57,7 +57,7 @@ static bool due(struct rti_wakeup *w, u64 *expires_ns)
 	const struct rtintercept_record *first;
 	u32 records = READ_ONCE(w->records);
 	u32 bytes = READ_ONCE(w->bytes);
-	u64 position, next;
+	u64 position, next, now;
 
 	*expires_ns = 0;
 	if (!ring)
@@ -72,14 +72,21 @@ static bool due(struct rti_wakeup *w, u64 *expires_ns)
 	if (records && READ_ONCE(ring->state.next_seq) -
 			READ_ONCE(first->seq) >= records)
 		return true;
-	*expires_ns = READ_ONCE(first->time_ns) + READ_ONCE(w->deadline_ns);
-	return ktime_get_ns() >= *expires_ns;
+	/* A time to come is none of ours. */
+	now = ktime_get_ns();
+	*expires_ns = min(READ_ONCE(first->time_ns), now) +
+		      READ_ONCE(w->deadline_ns);
+	return now >= *expires_ns;
 }
 
-/* A later expiry than the one queued only makes the sleeper look once more. */
+/*
+ * A timer that is queued for an earlier time does: the sleeper looks then, and
+ * arms again. One for a later time, of a longer deadline, is moved.
+ */
 static void start_deadline(struct rti_wakeup *w, u64 expires_ns)
 {
-	if (!hrtimer_is_queued(&w->timer))
+	if (!hrtimer_is_queued(&w->timer) ||
+	    ktime_to_ns(hrtimer_get_expires(&w->timer)) > (s64)expires_ns)
 		hrtimer_start(&w->timer, ns_to_ktime(expires_ns),
 			      HRTIMER_MODE_ABS_SOFT);
 }
