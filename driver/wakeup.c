@@ -103,9 +103,10 @@ void rti_wakeup_committed(struct rti_wakeup *w)
 
 	/*
 	 * (D) pairs with (D): driver/wakeup.c rti_wakeup_arm(). The full barrier
-	 * in front of this load is the commit's (B).
+	 * in front of this load is the commit's (B). Acquire: who sees that the
+	 * sleeper armed also sees how far it had read.
 	 */
-	if (!READ_ONCE(w->armed))
+	if (!smp_load_acquire(&w->armed))
 		return;
 	if (due(w, &expires_ns))
 		disarm_and_wake(w);
@@ -148,8 +149,12 @@ bool rti_wakeup_arm(struct rti_wakeup *w)
 	u64 expires_ns;
 	bool is_due;
 
-	/* (D) pairs with (D): driver/wakeup.c rti_wakeup_committed() */
-	smp_store_mb(w->armed, 1);
+	/*
+	 * (D) pairs with (D): driver/wakeup.c rti_wakeup_committed(). A full
+	 * barrier on both sides: the reader's position comes before, the look
+	 * behind.
+	 */
+	xchg(&w->armed, 1);
 	is_due = due(w, &expires_ns);
 	if (!is_due && expires_ns)
 		start_deadline(w, expires_ns);
