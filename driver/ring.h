@@ -31,10 +31,10 @@
 /**
  * struct rti_ring_state - the kernel's own positions; never in shared memory
  * @mask: size of the data area - 1
- * @producer: next byte to hand out
+ * @producer: next byte to hand out; the kernel's readers look without the lock
  * @pending: no record before this position is BUSY; at most @producer
  * @consumer: the reader's position when last believed; at most @producer
- * @next_seq: sequence number of the next record
+ * @next_seq: sequence number of the next record; likewise
  * @page_shift: log2 of the page size
  */
 struct rti_ring_state {
@@ -113,7 +113,7 @@ static inline int rti_ring_reserve(struct rti_ring_state *st, void *data,
 	struct rtintercept_ring_header *header;
 	__u64 bytes = rti_ring_bytes(length);
 
-	st->next_seq++;
+	rti_store_once(&st->next_seq, st->next_seq + 1);
 	if (length > RTINTERCEPT_RING_LENGTH || bytes > st->mask + 1)
 		return RTI_RING_TOO_BIG;
 	if (!rti_ring_believe(st, consumer))
@@ -128,7 +128,8 @@ static inline int rti_ring_reserve(struct rti_ring_state *st, void *data,
 			      (__u32)((st->producer & st->mask) >> st->page_shift);
 	rti_store_once(&header->length, length | RTINTERCEPT_RING_BUSY);
 	*position = st->producer;
-	st->producer += bytes;
+	/* (A) pairs with (A): driver/ringmem.c rti_ringmem_first() */
+	rti_store_release(&st->producer, st->producer + bytes);
 	return RTI_RING_OK;
 }
 

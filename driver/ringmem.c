@@ -183,7 +183,8 @@ const struct rtintercept_record *rti_ringmem_first(struct rti_ringmem *ring,
 
 	/* Only this CPU's own earlier view matters: no pair. */
 	consumer = READ_ONCE(ring->consumer->position);
-	producer = READ_ONCE(st->producer);
+	/* (A) pairs with (A): driver/ring.h rti_ring_reserve() */
+	producer = smp_load_acquire(&st->producer);
 	if (consumer >= producer || producer - consumer > ring->bytes ||
 	    (consumer & (RTINTERCEPT_RING_ALIGN - 1)))
 		return NULL;
