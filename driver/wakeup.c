@@ -57,7 +57,7 @@ static bool due(struct rti_wakeup *w, u64 *expires_ns)
 	const struct rtintercept_record *first;
 	u32 records = READ_ONCE(w->records);
 	u32 bytes = READ_ONCE(w->bytes);
-	u64 position, next, now;
+	u64 position, next, used, now;
 
 	*expires_ns = 0;
 	if (!ring)
@@ -67,7 +67,9 @@ static bool due(struct rti_wakeup *w, u64 *expires_ns)
 		return false;
 	if (!bytes && records <= 1)
 		return true;
-	if (bytes && rti_ringmem_used(ring) >= bytes)
+	/* A full ring loses records: half of it is due, whatever the watermark. */
+	used = rti_ringmem_used(ring);
+	if (used >= ring->bytes / 2 || (bytes && used >= bytes))
 		return true;
 	if (records && READ_ONCE(ring->state.next_seq) -
 			READ_ONCE(first->seq) >= records)
