@@ -56,14 +56,22 @@ struct rti_port {
 /* RTNL. So that the notifier finds what a device takes with it. */
 static LIST_HEAD(all_attachments);
 
+/* The loopback of a sender's own multicast is not what came in. */
+static bool came_in(const struct sk_buff *skb)
+{
+	return likely(skb->pkt_type != PACKET_LOOPBACK);
+}
+
 /* Context: softirq, RCU. */
 static unsigned int on_ingress(void *priv, struct sk_buff *skb,
 			       const struct nf_hook_state *state)
 {
 	struct rti_attachment *at = priv;
 
-	return rti_hook_packet(at->path, skb, state->in->ifindex,
-			       RTINTERCEPT_HOOK_INGRESS) ? NF_DROP : NF_ACCEPT;
+	if (came_in(skb) && rti_hook_packet(at->path, skb, state->in->ifindex,
+					    RTINTERCEPT_HOOK_INGRESS))
+		return NF_DROP;
+	return NF_ACCEPT;
 }
 
 /* Context: softirq, RCU. */
@@ -73,8 +81,7 @@ static rx_handler_result_t on_rx_handler(struct sk_buff **pskb)
 	struct rti_port *port = rcu_dereference(skb->dev->rx_handler_data);
 	struct rti_attachment *at;
 
-	/* The loopback of a sender's own multicast is not what came in. */
-	if (unlikely(skb->pkt_type == PACKET_LOOPBACK))
+	if (!came_in(skb))
 		return RX_HANDLER_PASS;
 	list_for_each_entry_rcu(at, &port->sessions, on_port) {
 		if (!rti_hook_packet(at->path, skb, skb->dev->ifindex,
