@@ -44,12 +44,14 @@ static int dev_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	struct rti_session *session = file->private_data;
 	struct rti_ringmem *ring = smp_load_acquire(&session->path.ring);
+	int err;
 
 	if (!ring)
 		return -EINVAL;
-	if (rti_ringmem_maps_consumer(vma))
+	err = rti_ringmem_mmap(ring, vma);
+	if (!err && rti_ringmem_maps_consumer(vma))
 		WRITE_ONCE(session->mapped, true);
-	return rti_ringmem_mmap(ring, vma);
+	return err;
 }
 
 /* Copies whole records until no more fit. Returns bytes, or an errno. */

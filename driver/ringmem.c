@@ -271,7 +271,7 @@ int rti_ringmem_mmap(struct rti_ringmem *ring, struct vm_area_struct *vma)
 		return err;
 	if (vma->vm_flags & VM_EXEC)
 		return -EPERM;
-	if (vma->vm_pgoff)
+	if (!rti_ringmem_maps_consumer(vma))
 		clear |= VM_MAYWRITE;
 	rti_compat_vm_flags(vma, VM_DONTEXPAND | VM_DONTDUMP, clear);
 	return remap_vmalloc_range(vma, ring->consumer, vma->vm_pgoff);
