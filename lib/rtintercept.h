@@ -60,10 +60,16 @@ struct rtintercept_open_opts {
 int rtintercept_open(struct rtintercept **out,
 		     const struct rtintercept_open_opts *opts);
 
-/** rtintercept_close() - end the session; packets flow as if it had never been. NULL is allowed. */
+/**
+ * rtintercept_close() - end the session; packets flow as if it had never been
+ * @rti: the session; NULL is allowed
+ */
 void rtintercept_close(struct rtintercept *rti);
 
-/** rtintercept_fd() - for poll() and epoll: EPOLLIN, EPOLLERR, EPOLLHUP as the uAPI says. Valid until close. */
+/**
+ * rtintercept_fd() - for poll() and epoll: EPOLLIN, EPOLLERR, EPOLLHUP as the
+ * uAPI says; valid until close
+ */
 int rtintercept_fd(const struct rtintercept *rti);
 
 /** rtintercept_backend() - RTINTERCEPT_BACKEND_MODULE or _XDP */

@@ -106,13 +106,15 @@ static int explain_rule_error(const char *what, int err)
 {
 	switch (err) {
 	case -EEXIST:
-		message(what, "a rule with this id is there already; rule del it, or choose another");
+		message(what, "a rule with this id is there already; rule del it, "
+			"or choose another");
 		return CTL_FAILED;
 	case -ENOSPC:
 		message(what, "the session has as many rules as it can take");
 		return CTL_FAILED;
 	case -EOPNOTSUPP:
-		message(what, "this kernel or backend cannot match or do that; status --json lists its features");
+		message(what, "this kernel or backend cannot match or do that; "
+			"status --json lists its features");
 		return CTL_FAILED;
 	case -EPERM:
 		message(what, "changing another's rules takes CAP_NET_ADMIN; try as root");

@@ -54,7 +54,9 @@ _rtintercept_ctl()
 		words="$(_rtintercept_ctl_help Commands) --help --version"
 	elif [[ -z $words ]]; then
 		path=("$command")
-		if [[ $COMP_CWORD -eq 2 && $command == help ]]; then
+		if [[ $cur == -* ]]; then
+			:
+		elif [[ $COMP_CWORD -eq 2 && $command == help ]]; then
 			words=$(_rtintercept_ctl_help Commands)
 		elif [[ $COMP_CWORD -eq 2 ]]; then
 			words=$(_rtintercept_ctl_help Actions "$command")

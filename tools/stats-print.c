@@ -203,7 +203,8 @@ static void print_rule_metric(FILE *out, const struct field *field,
 	for (i = 0; i < books->count; i++) {
 		book = &books->book[i];
 		for (j = 0; j < book->rules_count; j++)
-			fprintf(out, "rtintercept_rule_%s_total{session_id=\"%u\",rule_id=\"%u\"} %llu\n",
+			fprintf(out, "rtintercept_rule_%s_total"
+				"{session_id=\"%u\",rule_id=\"%u\"} %llu\n",
 				field->name, book->stats.session_id,
 				book->rules[j].rule_id,
 				ull(field_number(field, &book->rules[j])));

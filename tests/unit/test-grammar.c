@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* LINK: tools/rule-parse.c tools/rule-words.c tools/rule-print.c tools/rule-values.c tools/guess.c */
+/* LINK: tools/rule-parse.c tools/rule-words.c tools/rule-print.c */
+/* LINK: tools/rule-values.c tools/guess.c */
 /* Rules as text: what is printed is read back, what is read is sound, errors help. */
 #include <string.h>
 
