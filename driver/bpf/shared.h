@@ -9,20 +9,32 @@
 #include "driver/match.h"
 
 #define RTI_XDP_MAGIC		0x5844502d49545252ULL
+#define RTI_XDP_RULES_MAX	64
 #define RTI_XDP_ATTACHMENTS	8
+
+/* Twice the rules: a new rule always finds a slot that no old one counts in. */
+#define RTI_XDP_SLOTS		(2 * RTI_XDP_RULES_MAX)
 
 /* The longest capture: two pieces of 32 KiB, see record.h. */
 #define RTI_XDP_SNAP_MAX	65536U
 
-/* Keys of the map `rti_tables`. */
-#define RTI_XDP_TABLE_LIVE	0	/* what packets meet; absent: stopped */
-#define RTI_XDP_TABLE_KEPT	1	/* what the rule calls change; never absent */
-#define RTI_XDP_TABLES		2
+#define RTI_XDP_CLOCK_MONOTONIC	1
+
+/* The session's map is found by this name. */
+#define RTI_XDP_SESSION_MAP	"rti_session"
 
 #define RTI_CACHELINE		__attribute__((aligned(64)))
 
+/* What a capture of @captured bytes takes in the ring. */
+static __always_inline __u64 rti_xdp_room(__u32 captured)
+{
+	return (sizeof(struct rtintercept_ring_header) +
+		sizeof(struct rtintercept_record) + captured +
+		RTINTERCEPT_RING_ALIGN - 1) & ~(__u64)(RTINTERCEPT_RING_ALIGN - 1);
+}
+
 /**
- * struct rti_xdp_rule_counters - one rule's books on one CPU, in one cache line
+ * struct rti_xdp_slot - one rule's books on one CPU, in one cache line
  * @matched_bytes: wire lengths
  * @recorded: all as in struct rtintercept_rule_counters
  * @not_to_record: likewise
@@ -30,9 +42,9 @@
  * @dropped_too_big: likewise
  * @__pad: 0
  *
- * @matched is the sum of the four below it, so it needs no counter of its own.
+ * What matched is the sum of the last four, so it needs no counter of its own.
  */
-struct rti_xdp_rule_counters {
+struct rti_xdp_slot {
 	__u64 matched_bytes;
 	__u64 recorded;
 	__u64 not_to_record;
@@ -42,7 +54,7 @@ struct rti_xdp_rule_counters {
 };
 
 /**
- * struct rti_xdp_counters - one CPU's books: the value of map `rti_counters`
+ * struct rti_xdp_counters - one CPU's books: the value of map rti_counters
  * @unmatched: as in struct rtintercept_stats, likewise what follows
  * @unmatched_bytes: their wire lengths
  * @consumed: likewise
@@ -50,11 +62,11 @@ struct rti_xdp_rule_counters {
  * @wakeups: likewise
  * @ring_peak_bytes: highest fill that this CPU saw
  * @__pad: 0
- * @rule: by counter slot, see struct rti_xdp_table
+ * @slot: by rule, see struct rti_xdp_table
  *
- * Only ever grow, and user space never writes them: what a slot held when a
- * rule got it is subtracted by the reader. The session's sums are those of all
- * slots.
+ * They only ever grow, and user space never writes them: what a slot held when
+ * a rule got it is subtracted by whoever reads. The session's books are the
+ * sums of all slots.
  */
 struct rti_xdp_counters {
 	__u64 unmatched;
@@ -64,71 +76,65 @@ struct rti_xdp_counters {
 	__u64 wakeups;
 	__u64 ring_peak_bytes;
 	__u64 __pad[2];
-	struct rti_xdp_rule_counters rule[RTI_RULES_MAX];
+	struct rti_xdp_slot slot[RTI_XDP_SLOTS];
 };
 
 /**
- * struct rti_xdp_place - where a packet goes that matched
- * @index: the place's own index. Read from here and not from the loop, so that
- *	the verifier follows one unknown rule instead of 64 known ones.
- * @slot: counter slot of the rule: stays with the rule's id
- */
-struct rti_xdp_place {
-	__u32 index;
-	__u32 slot;
-};
-
-/**
- * struct rti_xdp_table - a rule table: the value of an inner map of `rti_tables`
+ * struct rti_xdp_table - a rule table
  * @generation: grows with each change
  * @count: rules
  * @next_id: where the search for a free id begins
- * @place: by position in the table
+ * @slot: by position in the table: where the rule counts; stays with its id
  * @matcher: in the order in which they are tried
  * @rule: the same rules as the application gave them
- * @base: by position: what the rule's counter slot held when it got it
+ * @base: by position: what the rule's slot held when it got it
  *
- * Never changed once it is in `rti_tables`: a change makes a new inner map.
+ * The one value of map rti_rules, which the rule calls change, and of the map
+ * in rti_tables, which packets meet and nobody changes: a change, or START,
+ * puts a new map there; STOP takes it away.
  */
 struct rti_xdp_table {
 	__u64 generation;
 	__u32 count;
 	__u32 next_id;
-	struct rti_xdp_place place[RTI_RULES_MAX];
-	struct rti_matcher matcher[RTI_RULES_MAX] RTI_CACHELINE;
-	struct rtintercept_rule rule[RTI_RULES_MAX];
-	struct rti_xdp_rule_counters base[RTI_RULES_MAX];
+	__u32 slot[RTI_XDP_RULES_MAX];
+	struct rti_matcher matcher[RTI_XDP_RULES_MAX] RTI_CACHELINE;
+	struct rtintercept_rule rule[RTI_XDP_RULES_MAX];
+	struct rti_xdp_slot base[RTI_XDP_RULES_MAX];
 };
 
 /**
- * struct rti_xdp_session - map `.data.rti_xdp`, mapped by the library
+ * struct rti_xdp_session - the value of map rti_session, mapped by the library
  *
  * @next_seq: the program's: sequence number of the next record; atomic
  * @first_ns: the program's: T1 of the record that found the ring empty; only
  *	with a watermark
  * @timer_on: the program's: a deadline is running; 0 or 1, atomic
- * @armed: a reader is about to sleep. The reader stores 1; whoever takes it away
- *	with an atomic exchange has to ring the bell. (D)
- * @wake_bytes: the reader's: bell at so many unread bytes; 0: bytes do not count
- * @wake_seq: the reader's: bell at this record or a later one
- * @deadline_ns: the reader's: 0: no watermark, bell at the first record
+ * @armed: 1: nobody has rung the bell since the reader emptied it. The reader
+ *	stores 1 before it sleeps; whoever takes it away with an atomic exchange
+ *	has to ring. (D)
+ * @wake_bytes: the reader's: ring at so many unread bytes; 0: bytes do not count
+ * @wake_seq: the reader's: ring at this record or a later one
+ * @deadline_ns: the reader's: 0: no watermark, ring at the first record
  *
- * The rest is the library's, the program only reads @attachment and @ring_bytes.
+ * The rest is the library's; the program only reads @attachment and @ring_bytes.
  *
  * @magic: RTI_XDP_MAGIC, stored last
  * @abi_version: RTINTERCEPT_ABI_VERSION
- * @lock: pid of a process that changes the rules, or 0
- * @pid: who opened the session, and so on: as in struct rtintercept_session
+ * @lock: pid of a process that reads or changes the rules, or 0
+ * @pid: who opened the session; as in struct rtintercept_session, likewise @uid,
+ *	@netns, @opened_ns and @command
  * @uid: likewise
- * @ring_bytes: size of the ring's data area, 0: none yet
- * @counters_map: id of that session's `rti_counters`
- * @tables_map: id of its `rti_tables`
- * @ring_map: id of its `rti_ring`, 0: none yet
+ * @rules_map: id of that session's rti_rules
+ * @tables_map: id of its rti_tables
+ * @counters_map: id of its rti_counters
+ * @ring_map: id of its rti_ring, 0: none yet
  * @dead: the last interface has gone
  * @__reserved: 0
- * @netns: inode number
- * @opened_ns: when
- * @command: name of the process
+ * @ring_bytes: size of the ring's data area, 0: none yet
+ * @netns: likewise
+ * @opened_ns: likewise
+ * @command: likewise
  * @attachment: those with ifindex 0 are free
  */
 struct rti_xdp_session {
@@ -146,11 +152,13 @@ struct rti_xdp_session {
 	__u32 lock;
 	__u32 pid;
 	__u32 uid;
-	__u64 ring_bytes;
-	__u32 counters_map;
+	__u32 rules_map;
 	__u32 tables_map;
+	__u32 counters_map;
 	__u32 ring_map;
 	__u32 dead;
+	__u32 __reserved;
+	__u64 ring_bytes;
 	__u64 netns;
 	__u64 opened_ns;
 	char command[16];

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * The XDP companion: looks at each packet before an skb exists, and does with it
+ * what the module would: the same parser, the same matchers, the same record in
+ * a ring of the same layout. Loaded and fed by lib/xdp*.c.
+ */
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+#include "driver/bpf/shared.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+/*
+ * The library makes all maps but rti_deadline itself, before it loads: so that
+ * a session exists, and others see it, while it has no interface yet.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);
+} rti_ring SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);
+} rti_bell SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct rti_xdp_counters);
+} rti_counters SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__array(values, struct {
+		__uint(type, BPF_MAP_TYPE_ARRAY);
+		__uint(max_entries, 1);
+		__uint(key_size, sizeof(__u32));
+		__uint(value_size, sizeof(struct rti_xdp_table));
+	});
+} rti_tables SEC(".maps");
+
+struct rti_xdp_deadline {
+	struct bpf_timer timer;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct rti_xdp_deadline);
+} rti_deadline SEC(".maps");
+
+struct rti_xdp_session rti_session SEC(".data.rti_xdp");
+
+static __always_inline struct rti_xdp_counters *my_counters(void)
+{
+	const __u32 first = 0;
+
+	return bpf_map_lookup_elem(&rti_counters, &first);
+}
+
+#include "driver/bpf/wake.h"
+#include "driver/bpf/record.h"
+
+/* NULL: stopped. */
+static __always_inline const struct rti_xdp_table *live_table(void)
+{
+	const __u32 first = 0;
+	void *inner = bpf_map_lookup_elem(&rti_tables, &first);
+
+	return inner ? bpf_map_lookup_elem(inner, &first) : NULL;
+}
+
+/*
+ * Index of the first rule that matches, or RTI_XDP_RULES_MAX. Not inlined and not
+ * static: so the verifier follows it once, for whatever key and table, and not
+ * again for each of the ways in which a packet can be parsed.
+ */
+__noinline int rti_find(const struct rti_xdp_table *table,
+			const struct rti_key *key)
+{
+	__u32 i;
+
+	if (!table || !key)
+		return RTI_XDP_RULES_MAX;
+	for (i = 0; i < RTI_XDP_RULES_MAX && i < table->count; i++)
+		if (rti_match(&table->matcher[i], key))
+			return (int)i;
+	return RTI_XDP_RULES_MAX;
+}
+
+static __always_inline int consume(struct rti_xdp_counters *counters)
+{
+	counters->consumed++;
+	return XDP_DROP;
+}
+
+/*
+ * Behind the commit: what the reader need not wait for. The ring's fill is read
+ * here and not with the reserve, which would delay the record.
+ */
+static __always_inline void recorded(const struct rti_packet *packet,
+				     struct rti_xdp_counters *counters)
+{
+	const __u64 used = bpf_ringbuf_query(&rti_ring, BPF_RB_AVAIL_DATA);
+	const __u64 bytes = rti_xdp_room(packet->captured);
+
+	if (used > counters->ring_peak_bytes)
+		counters->ring_peak_bytes = used;
+	if (watermark_reached(packet->seq, packet->time_ns, bytes, used))
+		ring_bell(counters);
+}
+
+/* No record could be made. The reader, if it sleeps, had better look. */
+static __always_inline int dropped(const struct rti_packet *packet,
+				   const struct rti_matcher *m,
+				   struct rti_xdp_counters *counters,
+				   struct rti_xdp_slot *mine)
+{
+	if (rti_xdp_room(packet->captured) > rti_session.ring_bytes)
+		mine->dropped_too_big++;
+	else
+		mine->dropped_ring_full++;
+	ring_bell(counters);
+	if (m->verdict != RTINTERCEPT_VERDICT_DROP)
+		return XDP_PASS;
+	if (m->flags & RTINTERCEPT_RULE_ON_FULL_DROP)
+		return consume(counters);
+	counters->failed_open++;
+	return XDP_PASS;
+}
+
+static __always_inline int carry_out(struct rti_packet *packet,
+				     const struct rti_matcher *m,
+				     struct rti_xdp_counters *counters,
+				     struct rti_xdp_slot *mine)
+{
+	mine->matched_bytes += packet->key.wire_bytes;
+	if (!(m->flags & RTINTERCEPT_RULE_RECORD)) {
+		mine->not_to_record++;
+	} else if (record(packet, m)) {
+		return dropped(packet, m, counters, mine);
+	} else {
+		mine->recorded++;
+		recorded(packet, counters);
+	}
+	return m->verdict == RTINTERCEPT_VERDICT_DROP ? consume(counters) :
+							XDP_PASS;
+}
+
+static __always_inline int handle(struct xdp_md *ctx, int frags)
+{
+	const struct rti_xdp_table *table = live_table();
+	struct rti_packet packet = { .ctx = ctx, .frags = frags };
+	struct rti_xdp_counters *counters;
+	struct rti_frame frame = {};
+	__u32 found;
+
+	if (!table)
+		return XDP_PASS;
+	packet.time_ns = bpf_ktime_get_ns();
+	counters = my_counters();
+	if (!counters)
+		return XDP_PASS;
+	frame.data = (const __u8 *)(long)ctx->data;
+	frame.end = (const __u8 *)(long)ctx->data_end;
+	frame.wire_bytes = frags ? (__u32)bpf_xdp_get_buff_len(ctx) :
+				   (__u32)(frame.end - frame.data);
+	rti_parse(&frame, &packet.key);
+	found = (__u32)rti_find(table, &packet.key);
+	if (found >= RTI_XDP_RULES_MAX) {
+		counters->unmatched++;
+		counters->unmatched_bytes += frame.wire_bytes;
+		return XDP_PASS;
+	}
+	return carry_out(&packet, &table->matcher[found], counters,
+			 &counters->slot[table->slot[found] % RTI_XDP_SLOTS]);
+}
+
+SEC("xdp")
+int rti_xdp(struct xdp_md *ctx)
+{
+	return handle(ctx, 0);
+}
+
+/* For packets of more than one buffer: large MTUs, from Linux 5.18 on. */
+SEC("xdp.frags")
+int rti_xdp_frags(struct xdp_md *ctx)
+{
+	return handle(ctx, 1);
+}
