@@ -46,6 +46,8 @@ struct rti_backend_ops;
  *	the uAPI says where the backend can, see @ops->event.
  * @ring: filled in by @ops->ring_setup() through rti_ring_init()
  * @watermark: not 0: the application waits for more than one record
+ * @polled: not 0: the application has been given @fd, and may sleep on it by
+ *	means of its own
  */
 struct rtintercept {
 	const struct rti_backend_ops *ops;
@@ -53,6 +55,7 @@ struct rtintercept {
 	int fd;
 	struct rti_ring ring;
 	int watermark;
+	int polled;
 };
 
 /**
@@ -74,6 +77,11 @@ struct rtintercept {
  * @event: @rti->fd was readable, or in error, and yet there is no record: work off
  *	what made it so. 0: sleep again; -ENODEV: the session is dead. NULL: there
  *	is no such thing. A hang-up (EPOLLHUP) of @rti->fd itself needs no @event.
+ * @arm: the reader is about to sleep. From now on @rti->fd becomes readable when
+ *	a record (or, with a watermark, enough of them) comes, or has come since
+ *	the last call. 1: there is one already; 0: sleep, until *@until_ns at
+ *	most, which may be lowered (NULL: the caller does not sleep here). NULL:
+ *	polling @rti->fd is all it takes.
  */
 struct rti_backend_ops {
 	__u32 backend;
@@ -107,6 +115,7 @@ struct rti_backend_ops {
 	int (*wakeup)(struct rtintercept *rti, __u32 records, __u32 bytes,
 		      __u32 deadline_us);
 	int (*event)(struct rtintercept *rti);
+	int (*arm)(struct rtintercept *rti, __u64 *until_ns);
 };
 
 /* The backends: lib/module.c, lib/xdp.c. */

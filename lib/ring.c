@@ -138,12 +138,21 @@ void rti_ring_release(struct rti_ring *ring)
 	ring->peeked_bytes = 0;
 }
 
+/*
+ * Who has the fd may go to sleep on it whenever the ring is empty, without
+ * asking us again.
+ */
 RTI_EXPORT const struct rtintercept_record *
 rtintercept_ring_peek(struct rtintercept *rti)
 {
+	const struct rtintercept_record *record;
+
 	if (!rti->ring.consumer)
 		return NULL;
-	return rti_ring_peek(&rti->ring);
+	record = rti_ring_peek(&rti->ring);
+	if (!record && rti->polled && rti->ops->arm && rti->ops->arm(rti, NULL))
+		record = rti_ring_peek(&rti->ring);
+	return record;
 }
 
 RTI_EXPORT void rtintercept_ring_release(struct rtintercept *rti)

@@ -98,9 +98,13 @@ RTI_EXPORT void rtintercept_close(struct rtintercept *rti)
 	free(rti);
 }
 
+/* const is what the caller sees: every handle comes from open_with(). */
 RTI_EXPORT int rtintercept_fd(const struct rtintercept *rti)
 {
-	return rti ? rti->fd : -EINVAL;
+	if (!rti)
+		return -EINVAL;
+	((struct rtintercept *)rti)->polled = 1;
+	return rti->fd;
 }
 
 RTI_EXPORT __u32 rtintercept_backend(const struct rtintercept *rti)

@@ -67,7 +67,7 @@ static int explain(struct rtintercept *rti, short revents)
 RTI_EXPORT int rtintercept_ring_wait(struct rtintercept *rti, __s64 timeout_ns)
 {
 	struct pollfd pfd;
-	__u64 deadline_ns;
+	__u64 deadline_ns, until_ns;
 	int awake, err;
 
 	if (!rti || !rti->ring.consumer)
@@ -79,13 +79,18 @@ RTI_EXPORT int rtintercept_ring_wait(struct rtintercept *rti, __s64 timeout_ns)
 	pfd.events = POLLIN;
 	deadline_ns = deadline_of(timeout_ns);
 	for (;;) {
-		awake = sleep_until(&pfd, deadline_ns);
+		until_ns = deadline_ns;
+		if (rti->ops->arm && rti->ops->arm(rti, &until_ns))
+			return 1;
+		awake = sleep_until(&pfd, until_ns);
 		if (awake < 0)
 			return awake;
 		if (rti_ring_peek(&rti->ring))
 			return 1;
-		if (!awake)
+		if (!awake && until_ns == deadline_ns)
 			return 0;
+		if (!awake)
+			continue;
 		err = explain(rti, pfd.revents);
 		if (err)
 			return err;

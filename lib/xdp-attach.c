@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Interfaces. An interface of our own is held by a BPF link, which the kernel
+ * undoes when its last file descriptor goes: nothing stays attached however
+ * the process ends. Where another program already is, libxdp's dispatcher may
+ * let us in beside it: lib/xdp-dispatcher.c.
+ */
+#include <errno.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <linux/if_link.h>
+
+#include "lib/xdp.h"
+
+/**
+ * struct way - one way to attach, in the order in which they are tried
+ * @hook: what it is called
+ * @mode: XDP_FLAGS_*
+ * @frags: with the program for packets of several buffers, which drivers ask
+ *	for where the MTU exceeds one
+ */
+struct way {
+	__u32 hook;
+	__u32 mode;
+	int frags;
+};
+
+static const struct way ways[] = {
+	{ RTINTERCEPT_HOOK_XDP_NATIVE, XDP_FLAGS_DRV_MODE, 0 },
+	{ RTINTERCEPT_HOOK_XDP_NATIVE, XDP_FLAGS_DRV_MODE, 1 },
+	{ RTINTERCEPT_HOOK_XDP_GENERIC, XDP_FLAGS_SKB_MODE, 0 },
+};
+
+static int index_of(const struct rti_xdp *xdp, __u32 ifindex)
+{
+	int i;
+
+	for (i = 0; i < RTI_XDP_ATTACHMENTS; i++)
+		if (xdp->maps.session->attachment[i].ifindex == ifindex)
+			return i;
+	return -1;
+}
+
+static void release(struct rti_xdp *xdp, int i)
+{
+	struct rti_xdp_attached *attached = &xdp->attached[i];
+
+	if (attached->shared)
+		rti_xdp_unshare(attached->shared);
+	else if (attached->link_fd >= 0)
+		close(attached->link_fd);
+	attached->shared = NULL;
+	attached->link_fd = -1;
+	memset(&xdp->maps.session->attachment[i], 0,
+	       sizeof(xdp->maps.session->attachment[i]));
+}
+
+static int link_to(struct rti_xdp *xdp, int i, const struct way *way,
+		   int program_fd)
+{
+	const __u32 ifindex = xdp->maps.session->attachment[i].ifindex;
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .flags = way->mode);
+	int fd = bpf_link_create(program_fd, (int)ifindex, BPF_XDP, &opts);
+
+	if (fd < 0)
+		return -errno;
+	xdp->attached[i].link_fd = fd;
+	return 0;
+}
+
+/* One way. The entry says how before the first packet comes that way. */
+static int try_way(struct rti_xdp *xdp, int i, const struct way *way)
+{
+	struct rtintercept_attachment *entry = &xdp->maps.session->attachment[i];
+	int fd = rti_xdp_program(xdp, way->frags), err;
+
+	if (fd < 0)
+		return fd;
+	entry->hook = way->hook;
+	entry->flags = way->frags ? RTINTERCEPT_ATTACHMENT_FRAGS : 0;
+	err = link_to(xdp, i, way, fd);
+	if (err != -EBUSY && err != -EEXIST)
+		return err;
+	err = rti_xdp_share(xdp, entry->ifindex, way->mode, way->frags,
+			    &xdp->attached[i].shared);
+	if (!err)
+		entry->flags |= RTINTERCEPT_ATTACHMENT_DISPATCHER;
+	return err;
+}
+
+/*
+ * Drivers have no common errno for "not with this MTU" or "no XDP here": what
+ * is neither somebody else's program nor our own want is a reason to try the
+ * next way. The first refusal is what the caller hears.
+ */
+static int try_ways(struct rti_xdp *xdp, int i, __u32 hook)
+{
+	int err, first = 0;
+	size_t w;
+
+	for (w = 0; w < sizeof(ways) / sizeof(ways[0]); w++) {
+		if (hook != RTINTERCEPT_HOOK_AUTO && hook != ways[w].hook)
+			continue;
+		err = try_way(xdp, i, &ways[w]);
+		if (!err || err == -EBUSY || err == -EPERM || err == -ENOMEM ||
+		    err == -ENODEV)
+			return err;
+		if (!first)
+			first = err;
+	}
+	return first == -EINVAL || first == -ERANGE ? -EOPNOTSUPP : first;
+}
+
+static int check(const struct rti_xdp *xdp, __u32 ifindex, __u32 hook)
+{
+	char name[IF_NAMESIZE];
+
+	if (hook != RTINTERCEPT_HOOK_AUTO &&
+	    hook != RTINTERCEPT_HOOK_XDP_NATIVE &&
+	    hook != RTINTERCEPT_HOOK_XDP_GENERIC)
+		return -EOPNOTSUPP;
+	if (!ifindex || !if_indextoname(ifindex, name))
+		return -ENOENT;
+	return index_of(xdp, ifindex) >= 0 ? -EEXIST : 0;
+}
+
+/*
+ * Return: -ENOENT no such interface; -EEXIST attached already; -EBUSY another
+ * XDP program is there that does not share; -ENOSPC too many; -EOPNOTSUPP
+ * neither the driver nor the kernel can; -EPERM a capability is missing.
+ */
+int rti_xdp_attach(struct rtintercept *rti, __u32 ifindex, __u32 *hook)
+{
+	struct rti_xdp *xdp = rti_xdp_of(rti);
+	struct rtintercept_attachment *entry;
+	int err, i;
+
+	rti_xdp_gone(xdp);
+	err = check(xdp, ifindex, *hook);
+	if (err)
+		return err;
+	i = index_of(xdp, 0);
+	if (i < 0)
+		return -ENOSPC;
+	entry = &xdp->maps.session->attachment[i];
+	if_indextoname(ifindex, entry->ifname);
+	entry->ifindex = ifindex;
+	err = rti_xdp_watch(xdp);
+	if (!err)
+		err = try_ways(xdp, i, *hook);
+	if (err) {
+		release(xdp, i);
+		rti_xdp_watch(xdp);
+		return err;
+	}
+	*hook = entry->hook;
+	rti_xdp_revive(xdp);
+	return 0;
+}
+
+int rti_xdp_detach(struct rtintercept *rti, __u32 ifindex)
+{
+	struct rti_xdp *xdp = rti_xdp_of(rti);
+	int i;
+
+	rti_xdp_gone(xdp);
+	i = ifindex ? index_of(xdp, ifindex) : -1;
+	if (i < 0)
+		return -ENOENT;
+	release(xdp, i);
+	return rti_xdp_watch(xdp);
+}
+
+void rti_xdp_detach_all(struct rti_xdp *xdp)
+{
+	int i;
+
+	for (i = 0; i < RTI_XDP_ATTACHMENTS; i++)
+		release(xdp, i);
+}
+
+/* Interface @ifindex has gone from our namespace; 0: look which ones have. */
+void rti_xdp_forget(struct rti_xdp *xdp, __u32 ifindex)
+{
+	struct rtintercept_attachment *entry;
+	char name[IF_NAMESIZE];
+	int i;
+
+	for (i = 0; i < RTI_XDP_ATTACHMENTS; i++) {
+		entry = &xdp->maps.session->attachment[i];
+		if (!entry->ifindex)
+			continue;
+		if (ifindex ? entry->ifindex == ifindex :
+			      !if_indextoname(entry->ifindex, name))
+			release(xdp, i);
+	}
+}
+
+/* The other program on the same interface; no packet meets none or both. */
+static int exchange(struct rti_xdp *xdp, int i)
+{
+	struct rtintercept_attachment *entry = &xdp->maps.session->attachment[i];
+	struct rti_xdp_attached *attached = &xdp->attached[i];
+	int frags = !!(entry->flags & RTINTERCEPT_ATTACHMENT_FRAGS);
+	int fd = rti_xdp_program(xdp, frags);
+
+	if (fd < 0)
+		return fd;
+	if (attached->shared)
+		return rti_xdp_share_update(attached->shared, fd);
+	return bpf_link_update(attached->link_fd, fd, NULL) ? -errno : 0;
+}
+
+/**
+ * rti_xdp_reattach() - the program is to be loaded anew, and to take over
+ * @xdp: our session; not started yet
+ *
+ * On failure the old one serves on.
+ */
+int rti_xdp_reattach(struct rti_xdp *xdp)
+{
+	struct rtintercept_bpf *old[2] = { xdp->skel[0], xdp->skel[1] };
+	int err = 0, i;
+
+	xdp->skel[0] = xdp->skel[1] = NULL;
+	for (i = 0; !err && i < RTI_XDP_ATTACHMENTS; i++)
+		if (xdp->maps.session->attachment[i].ifindex)
+			err = exchange(xdp, i);
+	if (err) {
+		rti_xdp_unload(xdp->skel);
+		memcpy(xdp->skel, old, sizeof(old));
+		return err;
+	}
+	rti_xdp_unload(old);
+	return 0;
+}
+
+int rti_xdp_attachment_list(struct rtintercept *rti, __u32 session_id,
+			    struct rtintercept_attachment **attachments)
+{
+	struct rtintercept_attachment *array;
+	struct rti_xdp_maps maps;
+	int n, i;
+
+	rti_xdp_gone(rti_xdp_of(rti));
+	n = rti_xdp_maps_get(rti, session_id, &maps);
+	if (n)
+		return n;
+	array = calloc(RTI_XDP_ATTACHMENTS, sizeof(*array));
+	for (i = 0; array && i < RTI_XDP_ATTACHMENTS; i++)
+		if (maps.session->attachment[i].ifindex)
+			array[n++] = maps.session->attachment[i];
+	if (!array) {
+		n = -ENOMEM;
+	} else if (!n) {
+		free(array);
+		array = NULL;
+	}
+	/* Ours may have been renamed. */
+	for (i = 0; i < n && maps.session == rti_xdp_of(rti)->maps.session; i++)
+		if_indextoname(array[i].ifindex, array[i].ifname);
+	rti_xdp_maps_put(rti, &maps);
+	if (n >= 0)
+		*attachments = array;
+	return n;
+}

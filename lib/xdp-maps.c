@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The maps of a session: ours are made here, another's are opened by the id of
+ * its map rti_session. Everything else works on either alike.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "lib/xdp.h"
+
+#define LOCK_TRIES	2000		/* of a millisecond */
+
+static void maps_init(struct rti_xdp_maps *maps)
+{
+	memset(maps, 0, sizeof(*maps));
+	maps->session_fd = maps->rules_fd = maps->tables_fd = -1;
+	maps->counters_fd = maps->ring_fd = -1;
+}
+
+static void close_fd(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+void rti_xdp_maps_close(struct rti_xdp_maps *maps)
+{
+	if (maps->session)
+		munmap(maps->session, sizeof(*maps->session));
+	close_fd(maps->ring_fd);
+	close_fd(maps->counters_fd);
+	close_fd(maps->tables_fd);
+	close_fd(maps->rules_fd);
+	close_fd(maps->session_fd);
+	maps_init(maps);
+}
+
+/* The id that other processes open a map by; 0: cannot tell. */
+__u32 rti_xdp_map_id(int fd)
+{
+	struct bpf_map_info info = {};
+	__u32 bytes = sizeof(info);
+
+	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &bytes))
+		return 0;
+	return info.id;
+}
+
+static int map_session(struct rti_xdp_maps *maps)
+{
+	void *p = mmap(NULL, sizeof(*maps->session), PROT_READ | PROT_WRITE,
+		       MAP_SHARED, maps->session_fd, 0);
+
+	if (p == MAP_FAILED)
+		return -errno;
+	maps->session = p;
+	maps->session_id = RTI_XDP_SESSION_ID | rti_xdp_map_id(maps->session_fd);
+	return 0;
+}
+
+static __u64 netns_inode(void)
+{
+	struct stat st;
+
+	return stat("/proc/thread-self/ns/net", &st) ? 0 : st.st_ino;
+}
+
+/* Who we are, for those who list sessions. The first record rings the bell. */
+static void introduce(const struct rti_xdp_maps *maps)
+{
+	struct rti_xdp_session *session = maps->session;
+
+	session->abi_version = RTINTERCEPT_ABI_VERSION;
+	session->armed = 1;
+	session->pid = (__u32)getpid();
+	session->uid = getuid();
+	session->rules_map = rti_xdp_map_id(maps->rules_fd);
+	session->tables_map = rti_xdp_map_id(maps->tables_fd);
+	session->counters_map = rti_xdp_map_id(maps->counters_fd);
+	session->netns = netns_inode();
+	session->opened_ns = rtintercept_clock_ns();
+	strncpy(session->command, program_invocation_short_name,
+		sizeof(session->command) - 1);
+	__atomic_store_n(&session->magic, RTI_XDP_MAGIC, __ATOMIC_RELEASE);
+}
+
+static int create_array(int *fd, const char *name, enum bpf_map_type type,
+			__u32 value_bytes, __u32 flags)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = flags);
+
+	*fd = bpf_map_create(type, name, sizeof(__u32), value_bytes, 1, &opts);
+	return *fd < 0 ? -errno : 0;
+}
+
+/* What a table in rti_tables looks like; the map itself is of no use. */
+static int create_tables(int *fd)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts);
+	int inner, err;
+
+	err = create_array(&inner, "rti_table", BPF_MAP_TYPE_ARRAY,
+			   sizeof(struct rti_xdp_table), 0);
+	if (err)
+		return err;
+	opts.inner_map_fd = (__u32)inner;
+	*fd = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "rti_tables",
+			     sizeof(__u32), sizeof(__u32), 1, &opts);
+	err = *fd < 0 ? -errno : 0;
+	close(inner);
+	return err;
+}
+
+/**
+ * rti_xdp_maps_create() - the maps of a new session
+ * @maps: out; the caller closes them
+ *
+ * Return: 0, or -errno.
+ */
+int rti_xdp_maps_create(struct rti_xdp_maps *maps)
+{
+	int err;
+
+	maps_init(maps);
+	err = create_array(&maps->rules_fd, "rti_rules", BPF_MAP_TYPE_ARRAY,
+			   sizeof(struct rti_xdp_table), 0);
+	if (!err)
+		err = create_tables(&maps->tables_fd);
+	if (!err)
+		err = create_array(&maps->counters_fd, "rti_counters",
+				   BPF_MAP_TYPE_PERCPU_ARRAY,
+				   sizeof(struct rti_xdp_counters), 0);
+	if (!err)
+		err = create_array(&maps->session_fd, RTI_XDP_SESSION_MAP,
+				   BPF_MAP_TYPE_ARRAY,
+				   sizeof(struct rti_xdp_session),
+				   BPF_F_MMAPABLE);
+	if (!err)
+		err = map_session(maps);
+	if (err) {
+		rti_xdp_maps_close(maps);
+		return err;
+	}
+	introduce(maps);
+	return 0;
+}
+
+/* Is map @id a session's? Returns its fd. Names can be had by anyone. */
+static int open_session(__u32 id)
+{
+	struct bpf_map_info info = {};
+	__u32 bytes = sizeof(info);
+	int fd = bpf_map_get_fd_by_id(id);
+
+	if (fd < 0)
+		return -errno;
+	if (!bpf_obj_get_info_by_fd(fd, &info, &bytes) &&
+	    !strcmp(info.name, RTI_XDP_SESSION_MAP) &&
+	    info.type == BPF_MAP_TYPE_ARRAY && info.max_entries == 1 &&
+	    info.value_size == sizeof(struct rti_xdp_session) &&
+	    (info.map_flags & BPF_F_MMAPABLE))
+		return fd;
+	close(fd);
+	return -ENOENT;
+}
+
+static int open_map(int *fd, __u32 id, __u32 value_bytes)
+{
+	struct bpf_map_info info = {};
+	__u32 bytes = sizeof(info);
+
+	*fd = bpf_map_get_fd_by_id(id);
+	if (*fd < 0)
+		return -errno;
+	if (bpf_obj_get_info_by_fd(*fd, &info, &bytes))
+		return -errno;
+	return info.value_size == value_bytes ? 0 : -ENOENT;
+}
+
+/**
+ * rti_xdp_maps_open() - the maps of another's session
+ * @maps: out; the caller closes them
+ * @session_id: with RTI_XDP_SESSION_ID
+ *
+ * Return: 0; -ENOENT there is no such session; -EPERM no CAP_SYS_ADMIN, which
+ * the kernel asks of those who open maps by their ids.
+ */
+int rti_xdp_maps_open(struct rti_xdp_maps *maps, __u32 session_id)
+{
+	const struct rti_xdp_session *session;
+	int err;
+
+	maps_init(maps);
+	if (!(session_id & RTI_XDP_SESSION_ID))
+		return -ENOENT;
+	maps->session_fd = open_session(session_id & ~RTI_XDP_SESSION_ID);
+	if (maps->session_fd < 0)
+		return maps->session_fd;
+	err = map_session(maps);
+	session = maps->session;
+	if (!err && __atomic_load_n(&session->magic, __ATOMIC_ACQUIRE) !=
+		    RTI_XDP_MAGIC)
+		err = -ENOENT;
+	if (!err)
+		err = open_map(&maps->rules_fd, session->rules_map,
+			       sizeof(struct rti_xdp_table));
+	if (!err)
+		err = open_map(&maps->tables_fd, session->tables_map,
+			       sizeof(__u32));
+	if (!err)
+		err = open_map(&maps->counters_fd, session->counters_map,
+			       sizeof(struct rti_xdp_counters));
+	if (!err && session->ring_map)
+		err = open_map(&maps->ring_fd, session->ring_map, 0);
+	if (err)
+		rti_xdp_maps_close(maps);
+	return err;
+}
+
+/**
+ * rti_xdp_maps_get() - the maps of the session that a call is about
+ * @rti: our session
+ * @session_id: 0, ours or another's
+ * @borrowed: out; for rti_xdp_maps_put()
+ *
+ * Return: as rti_xdp_maps_open().
+ */
+int rti_xdp_maps_get(struct rtintercept *rti, __u32 session_id,
+		     struct rti_xdp_maps *borrowed)
+{
+	struct rti_xdp *xdp = rti_xdp_of(rti);
+
+	if (session_id && session_id != xdp->maps.session_id)
+		return rti_xdp_maps_open(borrowed, session_id);
+	*borrowed = xdp->maps;
+	return 0;
+}
+
+void rti_xdp_maps_put(struct rtintercept *rti, struct rti_xdp_maps *borrowed)
+{
+	if (borrowed->session != rti_xdp_of(rti)->maps.session)
+		rti_xdp_maps_close(borrowed);
+}
+
+/**
+ * rti_xdp_next_session() - who else is here
+ * @session_id: in: the last one, 0 at first; out: the next
+ *
+ * Return: 1, or 0 there is no more (or the kernel does not let us look).
+ */
+int rti_xdp_next_session(__u32 *session_id)
+{
+	__u32 id = *session_id & ~RTI_XDP_SESSION_ID;
+	int fd;
+
+	while (!bpf_map_get_next_id(id, &id)) {
+		fd = open_session(id);
+		if (fd < 0)
+			continue;
+		close(fd);
+		*session_id = RTI_XDP_SESSION_ID | id;
+		return 1;
+	}
+	return 0;
+}
+
+/*
+ * The rules of a session may be changed by its owner and by administrators. It
+ * takes microseconds, so whoever finds the lock taken tries again; a holder
+ * that has died has it taken away. Both see the same pid namespace, or the dead
+ * one's lock is only given up after LOCK_TRIES.
+ */
+int rti_xdp_lock(struct rti_xdp_session *session)
+{
+	const struct timespec nap = { 0, 1000000 };
+	const __u32 me = (__u32)getpid();
+	__u32 holder;
+	int i;
+
+	for (i = 0; i < LOCK_TRIES; i++) {
+		holder = 0;
+		if (__atomic_compare_exchange_n(&session->lock, &holder, me, 0,
+						__ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+			return 0;
+		if (kill((pid_t)holder, 0) && errno == ESRCH &&
+		    __atomic_compare_exchange_n(&session->lock, &holder, me, 0,
+						__ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+			return 0;
+		nanosleep(&nap, NULL);
+	}
+	return -EBUSY;
+}
+
+void rti_xdp_unlock(struct rti_xdp_session *session)
+{
+	__atomic_store_n(&session->lock, 0, __ATOMIC_RELEASE);
+}

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The books of a session, ours or another's, and who else is here. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "lib/growing.h"
+#include "lib/xdp.h"
+
+static void add_slot(struct rti_xdp_slot *sum, const struct rti_xdp_slot *one)
+{
+	sum->matched_bytes += one->matched_bytes;
+	sum->recorded += one->recorded;
+	sum->not_to_record += one->not_to_record;
+	sum->dropped_ring_full += one->dropped_ring_full;
+	sum->dropped_too_big += one->dropped_too_big;
+}
+
+static void add_cpu(struct rti_xdp_counters *sum,
+		    const struct rti_xdp_counters *one)
+{
+	int i;
+
+	sum->unmatched += one->unmatched;
+	sum->unmatched_bytes += one->unmatched_bytes;
+	sum->consumed += one->consumed;
+	sum->failed_open += one->failed_open;
+	sum->wakeups += one->wakeups;
+	if (one->ring_peak_bytes > sum->ring_peak_bytes)
+		sum->ring_peak_bytes = one->ring_peak_bytes;
+	for (i = 0; i < RTI_XDP_SLOTS; i++)
+		add_slot(&sum->slot[i], &one->slot[i]);
+}
+
+/** rti_xdp_counters_read() - @sum: out: over all CPUs; @ring_peak_bytes: the highest */
+int rti_xdp_counters_read(const struct rti_xdp_maps *maps,
+			  struct rti_xdp_counters *sum)
+{
+	int cpus = libbpf_num_possible_cpus(), i, err = 0;
+	struct rti_xdp_counters *each;
+	const __u32 first = 0;
+
+	if (cpus < 0)
+		return cpus;
+	each = calloc((size_t)cpus, sizeof(*each));
+	if (!each)
+		return -ENOMEM;
+	memset(sum, 0, sizeof(*sum));
+	if (bpf_map_lookup_elem(maps->counters_fd, &first, each))
+		err = -errno;
+	for (i = 0; !err && i < cpus; i++)
+		add_cpu(sum, &each[i]);
+	free(each);
+	return err;
+}
+
+static __u64 dropped(const struct rti_xdp_slot *slot)
+{
+	return slot->dropped_ring_full + slot->dropped_too_big;
+}
+
+static __u64 matched(const struct rti_xdp_slot *slot)
+{
+	return slot->recorded + slot->not_to_record + dropped(slot);
+}
+
+/* What a rule has counted since it got its slot. */
+static void rule_counters(struct rtintercept_rule_counters *out,
+			  const struct rti_xdp_table *table, __u32 at,
+			  const struct rti_xdp_counters *sum)
+{
+	const struct rti_xdp_slot *now = &sum->slot[table->slot[at] % RTI_XDP_SLOTS];
+	const struct rti_xdp_slot *base = &table->base[at];
+
+	memset(out, 0, sizeof(*out));
+	out->rule_id = table->rule[at].id;
+	out->matched = matched(now) - matched(base);
+	out->matched_bytes = now->matched_bytes - base->matched_bytes;
+	out->recorded = now->recorded - base->recorded;
+	out->not_to_record = now->not_to_record - base->not_to_record;
+	out->dropped_ring_full = now->dropped_ring_full - base->dropped_ring_full;
+	out->dropped_too_big = now->dropped_too_big - base->dropped_too_big;
+}
+
+/* The table and the counters of a session. The caller frees @table. */
+static int read_both(const struct rti_xdp_maps *maps,
+		     struct rti_xdp_table **table, struct rti_xdp_counters *sum)
+{
+	int err = rti_xdp_rules_read(maps, table);
+
+	if (err)
+		return err;
+	err = rti_xdp_counters_read(maps, sum);
+	if (err)
+		free(*table);
+	return err;
+}
+
+int rti_xdp_rule_stats(struct rtintercept *rti, __u32 session_id,
+		       struct rtintercept_rule_counters **counters)
+{
+	struct rtintercept_rule_counters *array = NULL;
+	struct rti_xdp_counters sum;
+	struct rti_xdp_table *table;
+	struct rti_xdp_maps maps;
+	int n, i;
+
+	n = rti_xdp_maps_get(rti, session_id, &maps);
+	if (n)
+		return n;
+	n = read_both(&maps, &table, &sum);
+	rti_xdp_maps_put(rti, &maps);
+	if (n)
+		return n;
+	n = (int)table->count;
+	if (n) {
+		array = calloc((size_t)n, sizeof(*array));
+		if (!array)
+			n = -ENOMEM;
+	}
+	for (i = 0; i < n; i++)
+		rule_counters(&array[i], table, (__u32)i, &sum);
+	if (n >= 0)
+		*counters = array;
+	free(table);
+	return n;
+}
+
+/* Unread bytes; whoever has the map may look at both positions. */
+static __u64 ring_used(const struct rti_xdp_maps *maps)
+{
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	__u64 consumer, producer, used;
+	char *p;
+
+	if (maps->ring_fd < 0)
+		return 0;
+	p = mmap(NULL, 2 * page, PROT_READ, MAP_SHARED, maps->ring_fd, 0);
+	if (p == MAP_FAILED)
+		return 0;
+	consumer = __atomic_load_n((__u64 *)p, __ATOMIC_ACQUIRE);
+	producer = __atomic_load_n((__u64 *)(p + page), __ATOMIC_ACQUIRE);
+	munmap(p, 2 * page);
+	used = producer - consumer;
+	return used <= maps->session->ring_bytes ? used : 0;
+}
+
+static __u32 state_of(const struct rti_xdp_maps *maps)
+{
+	if (maps->session->dead)
+		return RTINTERCEPT_STATE_DEAD;
+	if (rti_xdp_running(maps))
+		return RTINTERCEPT_STATE_RUNNING;
+	return maps->session->ring_bytes ? RTINTERCEPT_STATE_READY :
+					   RTINTERCEPT_STATE_NEW;
+}
+
+static __u32 count_attachments(const struct rti_xdp_session *session)
+{
+	__u32 n = 0, i;
+
+	for (i = 0; i < RTI_XDP_ATTACHMENTS; i++)
+		n += session->attachment[i].ifindex != 0;
+	return n;
+}
+
+/* The session's sums are those of all slots, whoever had them. */
+static void sum_slots(struct rti_xdp_slot *all, const struct rti_xdp_counters *sum)
+{
+	int i;
+
+	memset(all, 0, sizeof(*all));
+	for (i = 0; i < RTI_XDP_SLOTS; i++)
+		add_slot(all, &sum->slot[i]);
+}
+
+static void fill_stats(struct rtintercept_stats *stats,
+		       const struct rti_xdp_counters *sum)
+{
+	struct rti_xdp_slot all;
+
+	sum_slots(&all, sum);
+	stats->unmatched = sum->unmatched;
+	stats->matched = matched(&all);
+	stats->seen = stats->unmatched + stats->matched;
+	stats->seen_bytes = sum->unmatched_bytes + all.matched_bytes;
+	stats->recorded = all.recorded;
+	stats->not_to_record = all.not_to_record;
+	stats->dropped_ring_full = all.dropped_ring_full;
+	stats->dropped_too_big = all.dropped_too_big;
+	stats->consumed = sum->consumed;
+	stats->passed = stats->seen - stats->consumed;
+	stats->failed_open = sum->failed_open;
+	stats->wakeups = sum->wakeups;
+	stats->next_seq = all.recorded + dropped(&all);
+	stats->ring_peak_bytes = sum->ring_peak_bytes;
+}
+
+int rti_xdp_stats(struct rtintercept *rti, __u32 session_id,
+		  struct rtintercept_stats *stats)
+{
+	struct rti_xdp_counters sum;
+	struct rti_xdp_table *table;
+	struct rti_xdp_maps maps;
+	int err;
+
+	err = rti_xdp_gone(rti_xdp_of(rti));
+	if (!err)
+		err = rti_xdp_maps_get(rti, session_id, &maps);
+	if (err)
+		return err;
+	err = read_both(&maps, &table, &sum);
+	if (!err) {
+		memset(stats, 0, sizeof(*stats));
+		stats->size = sizeof(*stats);
+		stats->session_id = session_id;
+		stats->time_ns = rtintercept_clock_ns();
+		stats->state = state_of(&maps);
+		stats->generation = table->generation;
+		stats->rules = table->count;
+		stats->attachments = count_attachments(maps.session);
+		stats->ring_bytes = maps.session->ring_bytes;
+		stats->ring_used_bytes = ring_used(&maps);
+		fill_stats(stats, &sum);
+		free(table);
+	}
+	rti_xdp_maps_put(rti, &maps);
+	return err;
+}
+
+static int describe(const struct rti_xdp_maps *maps,
+		    struct rtintercept_session *out)
+{
+	const struct rti_xdp_session *session = maps->session;
+	struct rti_xdp_counters sum;
+	struct rti_xdp_table *table;
+	struct rti_xdp_slot all;
+	int err = read_both(maps, &table, &sum);
+
+	if (err)
+		return err;
+	sum_slots(&all, &sum);
+	memset(out, 0, sizeof(*out));
+	out->session_id = maps->session_id;
+	out->state = state_of(maps);
+	out->backend = RTINTERCEPT_BACKEND_XDP;
+	out->pid = session->pid;
+	out->uid = session->uid;
+	out->rules = table->count;
+	out->attachments = count_attachments(session);
+	out->netns = session->netns;
+	out->opened_ns = session->opened_ns;
+	out->recorded = all.recorded;
+	out->dropped = dropped(&all);
+	memcpy(out->command, session->command, sizeof(out->command) - 1);
+	free(table);
+	return 0;
+}
+
+/* Makes room for one more; the library's arrays are counted in the int that is returned. */
+static int append(struct rtintercept_session **array, int n,
+		  const struct rti_xdp_maps *maps)
+{
+	struct rtintercept_session *grown;
+	int err;
+
+	grown = realloc(*array, ((size_t)n + 1) * sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	*array = grown;
+	err = describe(maps, &grown[n]);
+	return err ? err : n + 1;
+}
+
+/* A session that ends while it is being looked at is left out. */
+int rti_xdp_session_list(struct rtintercept *rti,
+			 struct rtintercept_session **sessions)
+{
+	struct rti_xdp *xdp = rti_xdp_of(rti);
+	struct rtintercept_session *array = NULL;
+	struct rti_xdp_maps maps;
+	__u32 id = 0;
+	int n, more;
+
+	n = rti_xdp_gone(xdp);
+	if (!n)
+		n = append(&array, 0, &xdp->maps);
+	while (n > 0 && rti_xdp_next_session(&id)) {
+		if (id == xdp->maps.session_id || rti_xdp_maps_open(&maps, id))
+			continue;
+		more = append(&array, n, &maps);
+		rti_xdp_maps_close(&maps);
+		if (more > 0)
+			n = more;
+		else if (more == -ENOMEM)
+			n = more;
+	}
+	if (n < 0)
+		free(array);
+	else
+		*sessions = array;
+	return n;
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What the parts of the XDP backend share: the maps of a session, and this
+ * process's own session. Not installed.
+ *
+ *	lib/xdp.c		the table of functions; open, close, start, stop
+ *	lib/xdp-maps.c		the maps of a session, ours or another's
+ *	lib/xdp-load.c		the program, the ring
+ *	lib/xdp-attach.c	interfaces
+ *	lib/xdp-dispatcher.c	interfaces that are shared by libxdp's dispatcher
+ *	lib/xdp-watch.c		interfaces that go
+ *	lib/xdp-table.c		the rule table
+ *	lib/xdp-rules.c		the rule calls
+ *	lib/xdp-stats.c		the books, and who else is here
+ *	lib/xdp-wait.c		before and after sleeping
+ */
+#ifndef RTI_LIB_XDP_H
+#define RTI_LIB_XDP_H
+
+#include "driver/bpf/shared.h"
+#include "lib/backend.h"
+
+#define RTI_XDP_FEATURES	(RTINTERCEPT_FEATURE_HOOK_XDP | \
+				 RTINTERCEPT_FEATURE_WATERMARK | \
+				 RTINTERCEPT_FEATURE_OTHER_SESSIONS)
+
+/* Set in a session id: the rest of it is the id of map rti_session. */
+#define RTI_XDP_SESSION_ID	(1U << 31)
+
+struct rtintercept_bpf;
+struct rti_xdp_shared;
+
+/**
+ * struct rti_xdp_maps - the maps of one session, ours or another's
+ * @session_id: as other processes name it
+ * @session_fd: map rti_session
+ * @rules_fd: map rti_rules
+ * @tables_fd: map rti_tables
+ * @counters_fd: map rti_counters
+ * @ring_fd: map rti_ring, -1: none yet
+ * @session: the value of rti_session, mapped writable
+ */
+struct rti_xdp_maps {
+	__u32 session_id;
+	int session_fd;
+	int rules_fd;
+	int tables_fd;
+	int counters_fd;
+	int ring_fd;
+	struct rti_xdp_session *session;
+};
+
+/**
+ * struct rti_xdp_attached - an interface of ours; goes with the entry of the same
+ *	index in struct rti_xdp_session, @attachment
+ * @link_fd: of the BPF link; -1: none, see @shared
+ * @shared: through libxdp's dispatcher; NULL: by a link of its own
+ */
+struct rti_xdp_attached {
+	int link_fd;
+	struct rti_xdp_shared *shared;
+};
+
+/**
+ * struct rti_xdp - rtintercept->priv
+ * @maps: ours
+ * @skel: the loaded program by whether it takes fragments; NULL: not yet
+ * @attached: our interfaces
+ * @bell_fd: map rti_bell
+ * @bell_consumer: its consumer page, mapped writable
+ * @bell_producer: its producer page
+ * @netlink_fd: tells when one of our interfaces goes
+ * @dead_fd: an eventfd, readable from when the session is dead
+ * @records: the watermark, 0 or 1: none
+ * @ring_consumer: consumer page of the ring, mapped writable; NULL: none
+ * @ring_producer: its producer page and the data behind it
+ * @ring_producer_bytes: length of that mapping
+ */
+struct rti_xdp {
+	struct rti_xdp_maps maps;
+	struct rtintercept_bpf *skel[2];
+	struct rti_xdp_attached attached[RTI_XDP_ATTACHMENTS];
+	int bell_fd;
+	struct rtintercept_ring_consumer *bell_consumer;
+	const struct rtintercept_ring_producer *bell_producer;
+	int netlink_fd;
+	int dead_fd;
+	__u32 records;
+	void *ring_consumer;
+	void *ring_producer;
+	size_t ring_producer_bytes;
+};
+
+static inline struct rti_xdp *rti_xdp_of(const struct rtintercept *rti)
+{
+	return rti->priv;
+}
+
+/* lib/xdp-maps.c */
+int rti_xdp_maps_create(struct rti_xdp_maps *maps);
+int rti_xdp_maps_open(struct rti_xdp_maps *maps, __u32 session_id);
+void rti_xdp_maps_close(struct rti_xdp_maps *maps);
+int rti_xdp_maps_get(struct rtintercept *rti, __u32 session_id,
+		     struct rti_xdp_maps *borrowed);
+void rti_xdp_maps_put(struct rtintercept *rti, struct rti_xdp_maps *borrowed);
+int rti_xdp_lock(struct rti_xdp_session *session);
+void rti_xdp_unlock(struct rti_xdp_session *session);
+__u32 rti_xdp_map_id(int fd);
+int rti_xdp_next_session(__u32 *session_id);
+
+/* lib/xdp-load.c */
+int rti_xdp_program(struct rti_xdp *xdp, int frags);
+void rti_xdp_unload(struct rtintercept_bpf *skel[2]);
+int rti_xdp_ring_setup(struct rtintercept *rti, __u64 ring_bytes);
+void rti_xdp_ring_unmap(struct rti_xdp *xdp);
+
+/* lib/xdp-attach.c */
+int rti_xdp_attach(struct rtintercept *rti, __u32 ifindex, __u32 *hook);
+int rti_xdp_detach(struct rtintercept *rti, __u32 ifindex);
+void rti_xdp_detach_all(struct rti_xdp *xdp);
+int rti_xdp_reattach(struct rti_xdp *xdp);
+void rti_xdp_forget(struct rti_xdp *xdp, __u32 ifindex);
+int rti_xdp_attachment_list(struct rtintercept *rti, __u32 session_id,
+			    struct rtintercept_attachment **attachments);
+
+/* lib/xdp-dispatcher.c */
+int rti_xdp_share(struct rti_xdp *xdp, __u32 ifindex, __u32 mode, int frags,
+		  struct rti_xdp_shared **out);
+int rti_xdp_share_update(struct rti_xdp_shared *shared, int program_fd);
+void rti_xdp_unshare(struct rti_xdp_shared *shared);
+
+/* lib/xdp-watch.c */
+int rti_xdp_watch_open(struct rti_xdp *xdp);
+void rti_xdp_watch_close(struct rti_xdp *xdp);
+int rti_xdp_watch(struct rti_xdp *xdp);
+int rti_xdp_gone(struct rti_xdp *xdp);
+void rti_xdp_revive(struct rti_xdp *xdp);
+
+/* lib/xdp-table.c */
+int rti_xdp_publish(const struct rti_xdp_maps *maps);
+int rti_xdp_withdraw(const struct rti_xdp_maps *maps);
+int rti_xdp_running(const struct rti_xdp_maps *maps);
+int rti_xdp_rules_read(const struct rti_xdp_maps *maps,
+		       struct rti_xdp_table **table);
+
+/* lib/xdp-rules.c */
+int rti_xdp_rule_add(struct rtintercept *rti, __u32 session_id,
+		     struct rtintercept_rule *rule);
+int rti_xdp_rule_del(struct rtintercept *rti, __u32 session_id, __u32 rule_id);
+int rti_xdp_rule_flush(struct rtintercept *rti, __u32 session_id);
+int rti_xdp_rule_list(struct rtintercept *rti, __u32 session_id,
+		      struct rtintercept_rule **rules, __u64 *generation);
+int rti_xdp_rule_replace(struct rtintercept *rti, __u32 session_id,
+			 const struct rtintercept_rule *rules, __u32 count,
+			 __u64 *generation);
+
+/* lib/xdp-stats.c */
+int rti_xdp_counters_read(const struct rti_xdp_maps *maps,
+			  struct rti_xdp_counters *sum);
+int rti_xdp_rule_stats(struct rtintercept *rti, __u32 session_id,
+		       struct rtintercept_rule_counters **counters);
+int rti_xdp_stats(struct rtintercept *rti, __u32 session_id,
+		  struct rtintercept_stats *stats);
+int rti_xdp_session_list(struct rtintercept *rti,
+			 struct rtintercept_session **sessions);
+
+/* lib/xdp-wait.c */
+int rti_xdp_wait_open(struct rtintercept *rti);
+void rti_xdp_wait_close(struct rtintercept *rti);
+int rti_xdp_wakeup(struct rtintercept *rti, __u32 records, __u32 bytes,
+		   __u32 deadline_us);
+int rti_xdp_arm(struct rtintercept *rti, __u64 *until_ns);
+int rti_xdp_event(struct rtintercept *rti);
+
+#endif /* RTI_LIB_XDP_H */
