@@ -30,6 +30,9 @@ $(BUILD)/obj/lib/%.o: lib/%.c
 	$(CC) $(LIB_CPPFLAGS) $(CPPFLAGS) $(RTI_CFLAGS) -fPIC -fvisibility=hidden \
 		-c -o $@ $<
 
+# Whether there is an XDP backend is known to this one.
+$(BUILD)/obj/lib/session.o: $(wildcard lib/xdp.c)
+
 # The skeleton is generated: it must be there before the first dependency file is.
 $(filter $(BUILD)/obj/lib/xdp%,$(LIB_OBJ)): | $(BUILD)/bpf/rtintercept.skel.h
 
@@ -45,7 +48,7 @@ $(LIB_A): $(LIB_OBJ)
 	rm -f $@
 	$(AR) rcs $@ $^
 
-$(LIB_PC): lib/librtintercept.pc.in Makefile lib/lib.mk
+$(LIB_PC): lib/librtintercept.pc.in Makefile lib/lib.mk $(wildcard lib/xdp.c)
 	@mkdir -p $(@D)
 	sed -e 's,@PREFIX@,$(PREFIX),' -e 's,@LIBDIR@,$(LIBDIR),' \
 		-e 's,@INCLUDEDIR@,$(INCLUDEDIR),' -e 's,@VERSION@,$(VERSION),' \
