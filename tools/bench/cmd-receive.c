@@ -33,7 +33,8 @@ static int show(const struct bench_settings *s, struct bench_shared *shared,
 
 	guess_sent(shared, result->who);
 	join_round(result, s, shared);
-	machine_measure(&machine, s->sender_cpu, s->spin_cpu);
+	machine_describe(&machine);
+	machine_sample(&machine, s->sender_cpu, s->spin_cpu);
 	json = results_new(s, &machine);
 	results_add(json, s, result);
 	if (s->json && !strcmp(s->json, "-"))

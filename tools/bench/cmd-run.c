@@ -101,8 +101,8 @@ static int run_case(const struct bench_settings *s, const struct bench_case *bc,
 }
 
 /* The cases take turns, so that a slow minute of the machine hits them all alike. */
-static int run_rounds(const struct bench_settings *s, struct bench_result *results,
-		      uint32_t count)
+static int run_rounds(const struct bench_settings *s, struct bench_machine *machine,
+		      struct bench_result *results, uint32_t count)
 {
 	uint32_t round, r, i;
 	int error = 0;
@@ -114,6 +114,9 @@ static int run_rounds(const struct bench_settings *s, struct bench_result *resul
 
 				bc.snap_bytes = s->records[r];
 				error = run_case(s, &bc, round, results, count);
+				if (!error)
+					error = machine_sample(machine, s->sender_cpu,
+							       s->spin_cpu);
 			}
 	return error;
 }
@@ -149,12 +152,13 @@ static int run(const struct bench_settings *s)
 	if (!results)
 		return BENCH_FAILED;
 	count = list_results(s, results);
-	error = machine_measure(&machine, s->sender_cpu, s->spin_cpu);
+	machine_describe(&machine);
+	error = machine_sample(&machine, s->sender_cpu, s->spin_cpu);
 	if (error)
 		complain("CPU %d or %d: %s", s->sender_cpu, s->spin_cpu, strerror(-error));
 	machine_pin(s->sender_cpu);
 	if (!error)
-		error = run_rounds(s, results, count);
+		error = run_rounds(s, &machine, results, count);
 	if (error) {
 		free(results);
 		return error == -ENOENT || error == -EACCES || error == -EPERM ?

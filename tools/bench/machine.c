@@ -10,7 +10,7 @@
 #include "tools/bench/bench.h"
 #include "tools/bench/result.h"
 
-#define BATCHES		200
+#define BATCHES		100
 #define CLOCK_READS	1000
 #define ROUND_TRIPS	200
 
@@ -99,7 +99,7 @@ static double measure_cacheline(struct ball *ball)
 }
 
 /* From @cpu_a, where the caller is, to @cpu_b and back. */
-static int measure_pair(struct bench_machine *machine, int cpu_b)
+static int measure_pair(double *half_rtt_ns, int cpu_b)
 {
 	struct ball *ball = aligned_alloc(BENCH_LINE, sizeof(*ball));
 	pthread_t thread;
@@ -111,7 +111,7 @@ static int measure_pair(struct bench_machine *machine, int cpu_b)
 	ball->cpu = cpu_b;
 	error = pthread_create(&thread, NULL, throw_back, ball);
 	if (!error) {
-		machine->cacheline_half_rtt_ns = measure_cacheline(ball);
+		*half_rtt_ns = measure_cacheline(ball);
 		pthread_join(thread, NULL);
 		error = atomic_load(&ball->failed) ? EINVAL : 0;
 	}
@@ -142,11 +142,9 @@ static void read_line(const char *path, const char *key, char *text, size_t byte
 	fclose(f);
 }
 
-int machine_measure(struct bench_machine *machine, int cpu_a, int cpu_b)
+void machine_describe(struct bench_machine *machine)
 {
 	struct utsname uts;
-	cpu_set_t old;
-	int error = 0;
 
 	memset(machine, 0, sizeof(*machine));
 	uname(&uts);
@@ -155,14 +153,39 @@ int machine_measure(struct bench_machine *machine, int cpu_a, int cpu_b)
 	read_line("/sys/devices/system/clocksource/clocksource0/current_clocksource", NULL,
 		  machine->clocksource, sizeof(machine->clocksource));
 	machine->emulated = strstr(machine->cpu, "QEMU TCG") != NULL;
+}
+
+static double median_of(const double *samples, uint32_t count)
+{
+	double sorted[BENCH_SAMPLES_MAX];
+
+	memcpy(sorted, samples, count * sizeof(*samples));
+	return median(sorted, count);
+}
+
+/* Measure once more; what is told is the median of all samples so far. */
+int machine_sample(struct bench_machine *machine, int cpu_a, int cpu_b)
+{
+	const uint32_t i = machine->samples;
+	cpu_set_t old;
+	int error;
+
+	if (i == BENCH_SAMPLES_MAX)
+		return 0;
 	if (sched_getaffinity(0, sizeof(old), &old))
 		return -errno;
 	error = machine_pin(cpu_a);
 	if (!error) {
-		machine->clock_ns = measure_clock();
+		machine->clock_samples_ns[i] = measure_clock();
 		if (cpu_a != cpu_b)
-			error = measure_pair(machine, cpu_b);
+			error = measure_pair(&machine->cacheline_samples_ns[i], cpu_b);
 	}
 	sched_setaffinity(0, sizeof(old), &old);
-	return error;
+	if (error)
+		return error;
+	machine->samples++;
+	machine->clock_ns = median_of(machine->clock_samples_ns, machine->samples);
+	machine->cacheline_half_rtt_ns = median_of(machine->cacheline_samples_ns,
+						   machine->samples);
+	return 0;
 }

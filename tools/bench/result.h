@@ -8,11 +8,17 @@
 
 struct json_object;
 
+#define BENCH_SAMPLES_MAX	64
+
 /**
  * struct bench_machine - what was measured of the machine itself
  * @clock_ns: reading the clock once
  * @cacheline_half_rtt_ns: half a round trip of a cache line between the CPU of
  *	the sender and that of the spinning reader; 0: they are the same
+ * @clock_samples_ns: what @clock_ns is the median of
+ * @cacheline_samples_ns: likewise; a hypervisor may move the CPUs, and then the
+ *	cache line's way gets longer or shorter in the middle of a run
+ * @samples: how many
  * @kernel: release
  * @cpu: its name
  * @clocksource: of the kernel
@@ -21,6 +27,9 @@ struct json_object;
 struct bench_machine {
 	double clock_ns;
 	double cacheline_half_rtt_ns;
+	double clock_samples_ns[BENCH_SAMPLES_MAX];
+	double cacheline_samples_ns[BENCH_SAMPLES_MAX];
+	uint32_t samples;
 	char kernel[65];
 	char cpu[80];
 	char clocksource[32];
@@ -28,7 +37,8 @@ struct bench_machine {
 };
 
 /* machine.c */
-int machine_measure(struct bench_machine *machine, int cpu_a, int cpu_b);
+void machine_describe(struct bench_machine *machine);
+int machine_sample(struct bench_machine *machine, int cpu_a, int cpu_b);
 
 /**
  * struct bench_result - one receiver in one case, over all rounds

@@ -64,6 +64,16 @@ static struct json_object *settings_json(const struct bench_settings *s)
 	return o;
 }
 
+static struct json_object *samples_json(const double *samples, uint32_t count)
+{
+	struct json_object *o = json_object_new_array();
+	uint32_t i;
+
+	for (i = 0; i < count; i++)
+		json_object_array_add(o, decimal(samples[i]));
+	return o;
+}
+
 struct json_object *results_new(const struct bench_settings *settings,
 				const struct bench_machine *machine)
 {
@@ -78,6 +88,8 @@ struct json_object *results_new(const struct bench_settings *settings,
 	json_object_object_add(o, "clock_ns", decimal(machine->clock_ns));
 	json_object_object_add(o, "cacheline_half_rtt_ns",
 			       decimal(machine->cacheline_half_rtt_ns));
+	json_object_object_add(o, "cacheline_half_rtt_samples_ns",
+			       samples_json(machine->cacheline_samples_ns, machine->samples));
 	json_object_object_add(o, "settings", settings_json(settings));
 	json_object_object_add(o, "runs", json_object_new_array());
 	return o;

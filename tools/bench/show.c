@@ -52,9 +52,11 @@ static void show_machine(struct json_object *results)
 	printf("kernel %s on %s%s\n", get_text(results, "kernel"), get_text(results, "cpu"),
 	       json_object_get_boolean(json_object_object_get(results, "emulated")) ?
 	       ": EMULATED, compare only within this run" : "");
-	printf("clock %s, %.0f ns a reading; a cache line takes %.0f ns from CPU to CPU\n",
+	printf("clock %s, %.0f ns a reading; a cache line takes %.0f ns from CPU to CPU "
+	       "(median of %s)\n",
 	       get_text(results, "clocksource"), get_double(results, "clock_ns"),
-	       get_double(results, "cacheline_half_rtt_ns"));
+	       get_double(results, "cacheline_half_rtt_ns"),
+	       get_text(results, "cacheline_half_rtt_samples_ns"));
 	printf("%llu packets of %llu B payload (%llu B frames) at %llu/s to port %llu, "
 	       "after %llu of warm-up that do not count, %llu rounds\n",
 	       (unsigned long long)get_u64(s, "count"),
