@@ -6,6 +6,8 @@
 #include "tools/bench/result.h"
 #include "tools/bench/show.h"
 
+#define SPIN_MIN_PERCENT	95.0
+
 const char *show_time(uint64_t ns, char text[16])
 {
 	if (ns < 1000)
@@ -94,6 +96,23 @@ static void show_run(struct json_object *run)
 	       get_double(run, "cpu_percent"), get_text(run, "beside"));
 }
 
+/* Who spins and does not get the CPU measures the other programs of the machine. */
+static void show_disturbed(struct json_object *runs)
+{
+	char name[64];
+	size_t i;
+
+	for (i = 0; i < json_object_array_length(runs); i++) {
+		struct json_object *run = json_object_array_get_idx(runs, i);
+
+		if (!strcmp(get_text(run, "wait"), "spin") &&
+		    get_double(run, "cpu_percent") < SPIN_MIN_PERCENT)
+			printf("%s had only %.0f %% of its CPU: something else runs there, "
+			       "these figures say nothing\n", run_name(run, name),
+			       get_double(run, "cpu_percent"));
+	}
+}
+
 static void show_runs(struct json_object *runs)
 {
 	size_t i;
@@ -103,6 +122,7 @@ static void show_runs(struct json_object *runs)
 	       ">100us", "CPU%", "beside");
 	for (i = 0; i < json_object_array_length(runs); i++)
 		show_run(json_object_array_get_idx(runs, i));
+	show_disturbed(runs);
 }
 
 static void show_books(struct json_object *run)
