@@ -4,6 +4,7 @@
 
 ## make lib        librtintercept, shared and static
 
+comma := ,
 LIB_SRC := $(filter-out lib/xdp%,$(wildcard lib/*.c))
 LIB_LIBS := -ludev
 LIB_CPPFLAGS := $(RTI_CPPFLAGS)
@@ -17,6 +18,8 @@ LIB_CPPFLAGS += -DRTI_HAVE_XDP -I$(BUILD)/bpf
 LIB_REQUIRES_XDP := libxdp libbpf
 endif
 
+# No symbol may be left open, but those that a sanitizer brings with the program.
+LIB_COMPLETE := $(if $(findstring -fsanitize,$(CFLAGS)),,-Wl$(comma)-z$(comma)defs)
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/obj/%.o)
 LIB_SO := $(BUILD)/lib/librtintercept.so.$(SOVERSION)
 LIB_A := $(BUILD)/lib/librtintercept.a
@@ -38,8 +41,9 @@ $(filter $(BUILD)/obj/lib/xdp%,$(LIB_OBJ)): | $(BUILD)/bpf/rtintercept.skel.h
 
 $(LIB_SO): $(LIB_OBJ) lib/librtintercept.map
 	@mkdir -p $(@D)
-	$(CC) -shared -Wl,-soname,$(@F) -Wl,-z,defs -Wl,-z,relro,-z,now \
-		-Wl,--version-script=lib/librtintercept.map $(LDFLAGS) \
+	$(CC) -shared $(CFLAGS) -Wl,-soname,$(@F) -Wl,-z,relro,-z,now \
+		$(LIB_COMPLETE) -Wl,--version-script=lib/librtintercept.map \
+		$(LDFLAGS) \
 		-o $@ $(LIB_OBJ) $(LIB_LIBS)
 	ln -sf $(@F) $(BUILD)/lib/librtintercept.so
 

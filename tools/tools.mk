@@ -16,7 +16,7 @@ $(BUILD)/obj/tools/%.o: tools/%.c
 # Found beside the program, in the build tree and when installed alike.
 $(CTL): $(CTL_OBJ) $(LIB_SO)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -Wl,-rpath,'$$ORIGIN/../lib' -o $@ $(CTL_OBJ) \
+	$(CC) $(CFLAGS) $(LDFLAGS) -Wl,-rpath,'$$ORIGIN/../lib' -o $@ $(CTL_OBJ) \
 		-L$(BUILD)/lib -lrtintercept -ljson-c -lkmod
 
 -include $(CTL_OBJ:.o=.d)
