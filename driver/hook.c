@@ -34,14 +34,16 @@ struct packet {
 	u8 hook;
 };
 
-/*
- * As on the wire: with the MAC header, and with a tag that was taken out of the
- * bytes.
- */
+/* A tag that was taken out of the bytes; without a MAC header none has a place. */
+static __always_inline bool has_tag(const struct sk_buff *skb, u32 mac_bytes)
+{
+	return skb_vlan_tag_present(skb) && mac_bytes;
+}
+
+/* As on the wire: with the MAC header and the tag that was taken out. */
 static __always_inline u32 wire_bytes_of(const struct sk_buff *skb, u32 mac_bytes)
 {
-	return skb->len + mac_bytes +
-	       (skb_vlan_tag_present(skb) ? VLAN_HLEN : 0);
+	return skb->len + mac_bytes + (has_tag(skb, mac_bytes) ? VLAN_HLEN : 0);
 }
 
 /* Ethernet, with its header where the hook says it is? Then its length. */
@@ -75,7 +77,7 @@ static void parse(struct packet *pkt)
 
 	if (!pkt->mac_bytes)
 		frame.ethertype = ntohs(skb->protocol);
-	if (skb_vlan_tag_present(skb)) {
+	if (has_tag(skb, pkt->mac_bytes)) {
 		frame.vlan_proto = ntohs(skb->vlan_proto);
 		frame.vlan_tci = skb_vlan_tag_get(skb);
 	}
@@ -100,7 +102,7 @@ static void copy_bytes(const struct packet *pkt, u8 *to, u32 bytes)
 	u8 head[2 * ETH_ALEN + VLAN_HLEN];
 	u32 n;
 
-	if (!skb_vlan_tag_present(skb) || !pkt->mac_bytes) {
+	if (!has_tag(skb, pkt->mac_bytes)) {
 		skb_copy_bits(skb, from, to, bytes);
 		return;
 	}
@@ -165,10 +167,7 @@ static void fill_received(struct rtintercept_record *rec, const struct packet *p
 static int record(struct rti_path *path, const struct packet *pkt,
 		  const struct rti_matcher *m)
 {
-	/* The tag of a device without Ethernet header has no place in the bytes. */
-	const u32 there = pkt->skb->len + pkt->mac_bytes +
-		(pkt->mac_bytes && skb_vlan_tag_present(pkt->skb) ? VLAN_HLEN : 0);
-	const u32 captured = min(there, m->snap_bytes);
+	const u32 captured = min(pkt->key.wire_bytes, m->snap_bytes);
 	struct rtintercept_record *rec;
 	int outcome;
 
