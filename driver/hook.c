@@ -16,6 +16,9 @@
 #include "ringmem.h"
 #include "trace.h"
 
+/* IANA keeps it reserved. */
+#define ETHERTYPE_NONE	0xffff
+
 /**
  * struct packet - a packet on its way through this file
  * @skb: the packet, read-only; data stands at the network header
@@ -75,8 +78,9 @@ static void parse(struct packet *pkt)
 		.merged = skb_is_gso(skb),
 	};
 
+	/* 0 would promise an Ethernet header. A tun device may be told any value. */
 	if (!pkt->mac_bytes)
-		frame.ethertype = ntohs(skb->protocol);
+		frame.ethertype = ntohs(skb->protocol) ?: ETHERTYPE_NONE;
 	if (has_tag(skb, pkt->mac_bytes)) {
 		frame.vlan_proto = ntohs(skb->vlan_proto);
 		frame.vlan_tci = skb_vlan_tag_get(skb);
