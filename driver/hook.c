@@ -49,17 +49,21 @@ static __always_inline u32 wire_bytes_of(const struct sk_buff *skb, u32 mac_byte
 	return skb->len + mac_bytes + (has_tag(skb, mac_bytes) ? VLAN_HLEN : 0);
 }
 
-/* Ethernet, with its header where the hook says it is? Then its length. */
+/*
+ * Ethernet, with its header where the hook says it is? Then its length; a VLAN
+ * device with reorder_hdr off leaves the tag in it.
+ */
 static u32 mac_bytes_of(const struct sk_buff *skb)
 {
 	const unsigned short type = skb->dev->type;
+	long bytes;
 
 	if (type != ARPHRD_ETHER && type != ARPHRD_LOOPBACK)
 		return 0;
-	if (!skb_mac_header_was_set(skb) ||
-	    skb->data - skb_mac_header(skb) != ETH_HLEN)
+	if (!skb_mac_header_was_set(skb))
 		return 0;
-	return ETH_HLEN;
+	bytes = skb->data - skb_mac_header(skb);
+	return bytes == ETH_HLEN || bytes == VLAN_ETH_HLEN ? bytes : 0;
 }
 
 /*
