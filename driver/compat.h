@@ -55,6 +55,16 @@ static inline u64 rti_compat_hw_time_ns(struct sk_buff *skb)
 	return ktime_to_ns(skb_hwtstamps(skb)->hwtstamp);
 }
 
+/* Devices learnt to receive into memory that the kernel cannot read. */
+static inline bool rti_compat_frags_readable(const struct sk_buff *skb)
+{
+#ifdef RTI_HAVE_FRAGS_READABLE
+	return skb_frags_readable(skb);
+#else
+	return true;
+#endif
+}
+
 static inline bool rti_compat_have_ingress(void)
 {
 	return IS_ENABLED(CONFIG_NETFILTER_INGRESS);

@@ -171,11 +171,26 @@ static void fill_received(struct rtintercept_record *rec, const struct packet *p
 		rec->flags |= RTINTERCEPT_RECORD_GRO;
 }
 
+/* Bytes that can be copied: a NIC may keep the fragments in memory of its own. */
+static u32 readable_bytes_of(const struct packet *pkt)
+{
+	return pkt->key.wire_bytes -
+	       (rti_compat_frags_readable(pkt->skb) ? 0 : pkt->skb->data_len);
+}
+
+/* So that the ring's padding behind a record tells nothing of older ones. */
+static void clear_last_word(struct rtintercept_record *rec, u32 captured)
+{
+	u64 *end = (u64 *)(rec->data + round_up(captured, sizeof(u64)));
+
+	end[-1] = 0;
+}
+
 /* Returns RTI_RING_*. */
 static int record(struct rti_path *path, const struct packet *pkt,
 		  const struct rti_matcher *m)
 {
-	const u32 captured = min(pkt->key.wire_bytes, m->snap_bytes);
+	const u32 captured = min(readable_bytes_of(pkt), m->snap_bytes);
 	struct rtintercept_record *rec;
 	int outcome;
 
@@ -184,6 +199,7 @@ static int record(struct rti_path *path, const struct packet *pkt,
 		trace_rtintercept_drop(path->session_id, m->rule_id, outcome);
 		return outcome;
 	}
+	clear_last_word(rec, captured);
 	fill_parsed(rec, pkt, m, captured);
 	fill_received(rec, pkt);
 	copy_bytes(pkt, rec->data, captured);
