@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Counters: making, summing and freeing them. */
+#include <linux/gfp.h>
+
 #include "stats.h"
 
 struct rti_counters __percpu *rti_counters_alloc(void)
