@@ -280,6 +280,7 @@ __attribute__((format(printf, 1, 2))) void complain(const char *format, ...);
 int cmd_run(int argc, char **argv);
 int cmd_send(int argc, char **argv);
 int cmd_receive(int argc, char **argv);
+int cmd_path(int argc, char **argv);
 int cmd_show(int argc, char **argv);
 int cmd_plot(int argc, char **argv);
 

@@ -122,7 +122,7 @@ static int measure_pair(double *half_rtt_ns, int cpu_b)
 /* The first line of @path, or of its line that begins with @key what follows ": ". */
 static void read_line(const char *path, const char *key, char *text, size_t bytes)
 {
-	char line[256];
+	char line[512];
 	FILE *f = fopen(path, "r");
 
 	snprintf(text, bytes, "unknown");
@@ -149,6 +149,8 @@ void machine_describe(struct bench_machine *machine)
 	memset(machine, 0, sizeof(*machine));
 	uname(&uts);
 	snprintf(machine->kernel, sizeof(machine->kernel), "%s", uts.release);
+	read_line("/proc/cmdline", NULL, machine->command_line,
+		  sizeof(machine->command_line));
 	read_line("/proc/cpuinfo", "model name", machine->cpu, sizeof(machine->cpu));
 	read_line("/sys/devices/system/clocksource/clocksource0/current_clocksource", NULL,
 		  machine->clocksource, sizeof(machine->clocksource));

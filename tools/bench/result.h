@@ -20,6 +20,7 @@ struct json_object;
  *	cache line's way gets longer or shorter in the middle of a run
  * @samples: how many
  * @kernel: release
+ * @command_line: what the kernel was started with
  * @cpu: its name
  * @clocksource: of the kernel
  * @emulated: the CPU is QEMU's software emulation
@@ -31,6 +32,7 @@ struct bench_machine {
 	double cacheline_samples_ns[BENCH_SAMPLES_MAX];
 	uint32_t samples;
 	char kernel[65];
+	char command_line[512];
 	char cpu[80];
 	char clocksource[32];
 	bool emulated;

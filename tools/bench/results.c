@@ -82,6 +82,7 @@ struct json_object *results_new(const struct bench_settings *settings,
 	put_text(o, "tool", "rtintercept-bench " RTINTERCEPT_VERSION);
 	put_text(o, "backend", backend_name(settings->backend));
 	put_text(o, "kernel", machine->kernel);
+	put_text(o, "kernel_command_line", machine->command_line);
 	put_text(o, "cpu", machine->cpu);
 	put_bool(o, "emulated", machine->emulated);
 	put_text(o, "clocksource", machine->clocksource);

@@ -13,6 +13,7 @@ static const struct {
 	{ "run", cmd_run, "send to both receivers at once and compare them, case by case" },
 	{ "send", cmd_send, "only send" },
 	{ "receive", cmd_receive, "only receive, until all has come or it is interrupted" },
+	{ "path", cmd_path, "count what a session adds to a packet's way, in an emulator" },
 	{ "show", cmd_show, "print the results that run has saved with --json" },
 	{ "plot", cmd_plot, "print a gnuplot script that draws them" },
 };
