@@ -191,13 +191,16 @@ static int open_session(struct capture *c)
 	return CTL_MISSING;
 }
 
-static int attach_error(const char *name, int err)
+static int attach_error(const struct rtintercept *rti, const char *name, int err)
 {
 	char holder[IF_NAMESIZE];
 
-	if (err == -EBUSY && netdev_holder(name, holder))
+	if (err == -EBUSY && rtintercept_backend(rti) != RTINTERCEPT_BACKEND_XDP &&
+	    netdev_holder(name, holder))
 		message(name, "its rx_handler is held by %s; try --hook ingress",
 			holder);
+	else if (err == -EBUSY && rtintercept_backend(rti) == RTINTERCEPT_BACKEND_XDP)
+		message(name, "another XDP program is on it that does not share");
 	else if (err == -EPERM)
 		message(name, "attaching takes CAP_NET_RAW; try as root");
 	else
@@ -216,7 +219,7 @@ static int attach(struct capture *c)
 		hook = c->o->hook;
 		err = rtintercept_attach(c->rti, if_nametoindex(name), &hook);
 		if (err)
-			return attach_error(name, err);
+			return attach_error(c->rti, name, err);
 		if (hook == RTINTERCEPT_HOOK_XDP_GENERIC && hook != c->o->hook)
 			message(name, "the driver has no XDP of its own; "
 				"generic XDP is in use");

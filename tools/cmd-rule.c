@@ -124,12 +124,36 @@ static int explain_rule_error(const char *what, int err)
 	}
 }
 
+/* The first word of a rule that this backend does not offer, or NULL. */
+static const char *not_offered(const struct target *target,
+			       const struct rtintercept_rule *rule)
+{
+	__u64 features = sessions_features(&target->sessions, target->session_id);
+
+	if (rule->match & RTINTERCEPT_MATCH_PAYLOAD &&
+	    !(features & RTINTERCEPT_FEATURE_MATCH_PAYLOAD))
+		return "payload";
+	if (rule->match & RTINTERCEPT_MATCH_PROGRAM &&
+	    !(features & (RTINTERCEPT_FEATURE_PROGRAM_CBPF |
+			  RTINTERCEPT_FEATURE_PROGRAM_EBPF)))
+		return "program";
+	if (rule->verdict == RTINTERCEPT_VERDICT_REPLY &&
+	    !(features & RTINTERCEPT_FEATURE_REPLY))
+		return "reply";
+	return NULL;
+}
+
 static int do_add(struct target *target, const struct common_options *common,
 		  void *arg)
 {
 	struct rtintercept_rule *rule = arg;
 	int err = rtintercept_rule_add(target->rti, target->session_id, rule);
+	const char *word = not_offered(target, rule);
 
+	if (err == -EOPNOTSUPP && word) {
+		message("rule add", "%s: this backend does not offer it", word);
+		return CTL_FAILED;
+	}
 	if (err)
 		return explain_rule_error("rule add", err);
 	if (common->json)

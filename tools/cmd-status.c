@@ -140,12 +140,28 @@ static void print_text(const struct status *st)
 		printf("hint      %s\n", st->hints.text[i]);
 }
 
+static json_object *features_json(__u64 features)
+{
+	json_object *array = json_object_new_array();
+	__u32 bit;
+
+	for (bit = 0; feature_names[bit]; bit++)
+		if (features & 1ULL << bit)
+			json_object_array_add(array,
+				json_object_new_string(feature_names[bit]));
+	return array;
+}
+
 static json_object *backend_json(const struct backend *backend)
 {
 	json_object *object;
 
-	if (backend->rti)
-		return fields_json(info_fields, &backend->info);
+	if (backend->rti) {
+		object = fields_json(info_fields, &backend->info);
+		json_object_object_add(object, "feature_names",
+				       features_json(backend->info.features));
+		return object;
+	}
 	object = json_object_new_object();
 	json_object_object_add(object, "error",
 			       json_object_new_string(errno_text(backend->err)));

@@ -13,6 +13,12 @@ const char *const hook_names[] = {
 	"auto", "ingress", "rx_handler", "xdp_native", "xdp_generic", NULL
 };
 
+const char *const feature_names[] = {
+	"hook_ingress", "hook_rx_handler", "hook_xdp", "watermark", "read",
+	"match_payload", "reply", "program_cbpf", "program_ebpf",
+	"other_sessions", NULL
+};
+
 #define MEMBER(type, member) \
 	#member, offsetof(struct type, member), sizeof(((struct type *)0)->member)
 #define COUNTER(type, member, help) \

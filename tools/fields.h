@@ -48,6 +48,7 @@ extern const char *const state_names[];
 extern const char *const backend_names[];
 extern const char *const hook_names[];
 extern const char *const verdict_names[];
+extern const char *const feature_names[];	/* by bit */
 
 const char *name_at(const char *const *names, __u32 number);
 __u64 field_number(const struct field *field, const void *from);

@@ -171,10 +171,22 @@ int sessions_pick(const struct sessions *sessions, __u32 session_id,
 	return CTL_FAILED;
 }
 
+static const struct backend *backend_of(const struct sessions *sessions,
+					__u32 session_id)
+{
+	return session_id & RTINTERCEPT_SESSION_ID_XDP ?
+	       &sessions->xdp : &sessions->module;
+}
+
 /* The handle through which a session is reached. */
 struct rtintercept *sessions_handle(const struct sessions *sessions,
 				    __u32 session_id)
 {
-	return session_id & RTINTERCEPT_SESSION_ID_XDP ?
-	       sessions->xdp.rti : sessions->module.rti;
+	return backend_of(sessions, session_id)->rti;
+}
+
+/* RTINTERCEPT_FEATURE_* of the backend that serves a session. */
+__u64 sessions_features(const struct sessions *sessions, __u32 session_id)
+{
+	return backend_of(sessions, session_id)->info.features;
 }

@@ -39,6 +39,7 @@ void sessions_close(struct sessions *sessions);
 int sessions_missing(const struct sessions *sessions, __u32 backend);
 int sessions_pick(const struct sessions *sessions, __u32 session_id,
 		  const struct rtintercept_session **out);
+__u64 sessions_features(const struct sessions *sessions, __u32 session_id);
 struct rtintercept *sessions_handle(const struct sessions *sessions,
 				    __u32 session_id);
 

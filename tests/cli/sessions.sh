@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# What rtintercept-ctl does with sessions that are there; the same for both
+# backends. Sourced behind lib.sh, as root, in a network namespace of its own,
+# with BACKEND set. Traffic is UDP on lo.
+
+ip link set lo up
+
+# send PORT [COUNT]
+send()
+{
+	local i
+
+	for ((i = 0; i < ${2:-1}; i++)); do
+		echo -n "packet $i" >"/dev/udp/127.0.0.1/$1" || :
+	done
+} 2>/dev/null
+
+# capture NAME ARG...: in the background, until it is attached; $pid is its own
+capture()
+{
+	capture_on lo "$@"
+}
+
+# capture_on INTERFACE NAME ARG...
+capture_on()
+{
+	local name=$2 i
+
+	"$CTL" capture --backend "$BACKEND" -i "$1" "${@:3}" >"$TMP/$name.out" \
+		2>"$TMP/$name.err" &
+	pid=$!
+	for ((i = 0; i < 300; i++)); do
+		[[ -z $(id_of "$pid") ]] || return 0
+		sleep 0.1
+	done
+	fail "$name begins to capture" "$(cat "$TMP/$name.err")"
+}
+
+# id_of PID: the session of a capture that runs
+id_of()
+{
+	"$CTL" status --backend "$BACKEND" --json | jq ".sessions[] |
+		select(.pid == $1 and .stats.state == \"running\") | .session_id"
+}
+
+# ended NAME STATUS PID FILE: the capture's exit status, and its books
+ended()
+{
+	local got=0
+
+	wait "$3" || got=$?
+	out=$(cat "$TMP/$4.out") err=$(cat "$TMP/$4.err") status=$got
+	if [[ $got -eq $2 ]] && grep -q 'seen [0-9]* = unmatched' <<<"$err" &&
+		! grep -q 'do not close' <<<"$err"; then
+		pass "$1"
+	else
+		fail "$1" "$(told)"
+	fi
+}
+
+# is NAME GOT WANTED
+is()
+{
+	if [[ $2 == "$3" ]]; then
+		pass "$1"
+	else
+		fail "$1" "'$2' instead of '$3'"
+	fi
+}
+
+# until_stats ID FILTER: until jq finds it true of the session's stats
+until_stats()
+{
+	local i
+
+	for ((i = 0; i < 100; i++)); do
+		"$CTL" stats --session "$1" --json |
+			jq -e ".sessions[0] | $2" >/dev/null && return
+		sleep 0.1
+	done
+	return 1
+}
+
+capture_ends_by_itself()
+{
+	capture text -c 3 udp dport 8080
+	send 8081
+	send 8080 5
+	ended "a capture ends after its count" 0 "$pid" text
+	is "with so many lines" "$(grep -c '127.0.0.1:8080 udp length' <<<"$out")" 3
+	capture json --json -c 2 udp dport 8080
+	send 8080 2
+	ended "so does one that prints JSON" 0 "$pid" json
+	is "each line is a record" \
+		"$(jq -s 'map(select(.wire_bytes > 0 and .verdict == "pass" and
+			.ifname == "lo" and (.data | length) == 2 * .captured_bytes)) |
+			length' <<<"$out")" 2
+	capture pcapng -s 40 -w "$TMP/x.pcapng" udp dport 8080
+	send 8080 4
+	until_stats "$(id_of "$pid")" ".recorded == 4" || :
+	kill -INT "$pid"
+	ended "a signal ends one in good order" 0 "$pid" pcapng
+	if command -v tcpdump >/dev/null; then
+		is "tcpdump reads what it wrote" \
+			"$(tcpdump -nr "$TMP/x.pcapng" 2>/dev/null | grep -c ' > 127.0.0.1')" 4
+	else
+		skip "tcpdump reads what it wrote" "there is no tcpdump"
+	fi
+}
+
+rules_of_a_session()
+{
+	local id=$1 table
+
+	ctl rule list --session "$id"
+	expect "rule list prints the rule" 0 '^id 1 proto udp dport 8080 pass record$'
+	ctl rule add --session "$id" id 7 priority 5 udp dport 8080 sport 1-65535 \
+		drop record first 60 on-full drop
+	expect "rule add prints what it added" 0 '^id 7 priority 5 proto udp'
+	ctl rule list --session "$id"
+	expect "the greatest priority comes first" 0 '^id 7'
+	table=$out
+	ctl rule add --session "$id" id 7 any pass
+	expect "an id that is taken is refused" 1 'is there already'
+	ctl rule add --session "$id" program 3 pass
+	expect "what is not offered is refused" 1 'rule add: program: '
+	rule_load "$id" "$table"
+	send 8080 3
+	until_stats "$id" ".consumed == 3" || :
+	ctl stats --session "$id" --json
+	is "the rule that drops drops" "$(jq '.sessions[0] | .consumed' <<<"$out")" 3
+	is "the books close" "$(jq '.sessions[0] | .seen == .unmatched + .matched and
+		.matched == .recorded + .not_to_record + .dropped_ring_full +
+		.dropped_too_big + .dropped_hostile_consumer and
+		.matched == ([.rule_counters[].matched] | add)' <<<"$out")" true
+	ctl rule del --session "$id" 7
+	expect "rule del takes it away" 0 ''
+	ctl rule del --session "$id" 7
+	expect "but not twice" 1 "has no rule 7"
+	ctl rule flush --session "$id"
+	expect "rule flush succeeds" 0 ''
+	ctl rule list --session "$id"
+	is "and leaves nothing" "$status:$out" "0:"
+}
+
+# rule_load ID TABLE: loading what was listed changes nothing but the generation
+rule_load()
+{
+	local before
+
+	before=$("$CTL" stats --session "$1" --json | jq '.sessions[0].generation')
+	echo "$2" >"$TMP/table"
+	ctl rule load --session "$1" "$TMP/table"
+	expect "rule load takes what rule list printed" 0 ''
+	ctl rule list --session "$1"
+	is "and it is the same table" "$out" "$2"
+	is "with another generation" \
+		"$("$CTL" stats --session "$1" --json |
+			jq ".sessions[0].generation > $before")" true
+	echo "udp dport x pass" >>"$TMP/table"
+	ctl rule load --session "$1" "$TMP/table"
+	expect "a table with an error is not loaded" 1 'line 3'
+	ctl rule list --session "$1"
+	is "and the old one stays" "$out" "$2"
+}
+
+one_session_and_two()
+{
+	local one two
+
+	capture one udp dport 8080
+	one=$pid
+	ctl status --backend "$BACKEND"
+	expect "status shows the session" 0 "^session [0-9]+  $BACKEND, running; rtintercept-ctl, pid $one"
+	expect "and its interface with the hook" 0 '^  on        lo \([0-9]+\), hook [a-z]'
+	ctl stats --backend "$BACKEND"
+	expect "stats shows it" 0 '^  seen      [0-9]+ = unmatched'
+	ctl stats --backend "$BACKEND" --prometheus
+	expect "so it does for Prometheus" 0 '^rtintercept_seen_total\{session_id="[0-9]+",backend="'"$BACKEND"'"\} [0-9]+$'
+	is "where each sample is of a metric that was announced" \
+		"$(awk '/^# TYPE/ { type[$3] = 1; next } /^#/ { next }
+			{ sub(/\{.*/, "", $1); if (!type[$1]) print $1 }' <<<"$out")" ""
+	rules_of_a_session "$(id_of "$one")"
+
+	# On another interface: not every kernel lets two XDP programs share one.
+	ip link add rtictl2 type veth peer name rtictl3
+	ip link set rtictl2 up
+	capture_on rtictl2 two udp dport 8082
+	two=$pid
+	ctl rule list --backend "$BACKEND"
+	expect "with two sessions one has to be named" 2 "say which one: [0-9]+ .*, [0-9]+"
+	ctl rule list --session 1000000
+	expect "one that is not there is not found" 1 "there is no session 1000000; there are"
+	kill -TERM "$two" "$one"
+	ended "the first ends" 0 "$one" one
+	ended "the second ends" 0 "$two" two
+}
+
+# The interface goes: that ends a capture, with its books.
+interface_goes()
+{
+	ip link add rtictl0 type veth peer name rtictl1
+	ip link set rtictl0 up
+	capture gone -i rtictl0
+	ip link del rtictl0
+	send 8080
+	succeeds "a capture outlives one of its interfaces" kill -0 "$pid"
+	kill -INT "$pid"
+	ended "and ends in good order" 0 "$pid" gone
+}
+
+nobody_may_not()
+{
+	status=0
+	setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all \
+		"$CTL" capture --backend "$BACKEND" -i lo >"$TMP/out" 2>"$TMP/err" ||
+		status=$?
+	out='' err=$(cat "$TMP/err")
+	expect "without privileges nothing is captured" 3 '^rtintercept-ctl: '
+}
+
+capture_ends_by_itself
+one_session_and_two
+interface_goes
+nobody_may_not
+ctl stats --backend "$BACKEND" --json
+is "nothing is left" \
+	"$(jq -c "[.sessions[] | select(.command == \"rtintercept-ctl\")]" <<<"$out")" "[]"
+tap_end
