@@ -4,9 +4,14 @@
 ## make demo       packages to an application: module and socket, in a virtual machine
 ## make demo BACKEND=xdp   XDP program and socket, on this machine, at real speed
 
+## make path       instructions that a session adds to a packet's way
+
 BACKEND ?= module
 
 demo:
 	@scripts/demo --backend $(BACKEND)
 
-.PHONY: demo
+path:
+	@scripts/path
+
+.PHONY: demo path

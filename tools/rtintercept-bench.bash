@@ -10,7 +10,7 @@ _rtintercept_bench()
 
 	COMPREPLY=()
 	if [[ $COMP_CWORD -eq 1 ]]; then
-		words="run send receive show plot --help --version"
+		words="run send receive path show plot --help --version"
 	else
 		case $prev in
 		--backend) words="module xdp" ;;
