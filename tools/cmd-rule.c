@@ -37,12 +37,13 @@ static int target_open(struct target *target,
 		       const struct common_options *common)
 {
 	const struct rtintercept_session *session;
-	int err = sessions_open(&target->sessions, common->backend);
+	int err = sessions_open(&target->sessions, common->backend,
+				common->session_id);
 	int status;
 
 	if (err)
 		return errno_error("sessions", err);
-	status = sessions_missing(&target->sessions, common->backend);
+	status = sessions_missing(&target->sessions);
 	if (!status)
 		status = sessions_pick(&target->sessions, common->session_id,
 				       &session);

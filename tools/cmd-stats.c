@@ -68,9 +68,9 @@ static int gather(const struct stats_options *o, struct books *books)
 	int status, err;
 
 	memset(books, 0, sizeof(*books));
-	err = sessions_open(&sessions, o->common.backend);
+	err = sessions_open(&sessions, o->common.backend, o->common.session_id);
 	status = err ? errno_error("sessions", err) :
-		 sessions_missing(&sessions, o->common.backend);
+		 sessions_missing(&sessions);
 	if (!status && o->common.session_id)
 		status = sessions_pick(&sessions, o->common.session_id, &one);
 	if (!status) {

@@ -34,7 +34,7 @@ struct status {
 /* Return: 0, or an exit code after a message. */
 static int gather(struct status *st, __u32 backend)
 {
-	int err = sessions_open(&st->sessions, backend);
+	int err = sessions_open(&st->sessions, backend, 0);
 
 	if (!err)
 		err = books_read(&st->books, &st->sessions, NULL);

@@ -62,16 +62,21 @@ static int add_sessions(struct sessions *sessions, const struct backend *backend
 /**
  * sessions_open() - open what can be opened, and list
  * @sessions: out; sessions_close() it, whatever is returned
- * @backend: RTINTERCEPT_BACKEND_*, AUTO: both
+ * @backend: RTINTERCEPT_BACKEND_*; AUTO: both, or the one that @session_id is of
+ * @session_id: the session that matters; 0: all do
  *
  * Return: 0, or an errno of listing. That a backend cannot be opened is no error
  * here: see sessions_missing().
  */
-int sessions_open(struct sessions *sessions, __u32 backend)
+int sessions_open(struct sessions *sessions, __u32 backend, __u32 session_id)
 {
 	int err;
 
+	if (backend == RTINTERCEPT_BACKEND_AUTO && session_id)
+		backend = session_id & RTINTERCEPT_SESSION_ID_XDP ?
+			  RTINTERCEPT_BACKEND_XDP : RTINTERCEPT_BACKEND_MODULE;
 	memset(sessions, 0, sizeof(*sessions));
+	sessions->wanted = backend;
 	sessions->module.err = sessions->xdp.err = -EOPNOTSUPP;
 	if (backend != RTINTERCEPT_BACKEND_XDP)
 		backend_open(&sessions->module, RTINTERCEPT_BACKEND_MODULE);
@@ -91,17 +96,16 @@ void sessions_close(struct sessions *sessions)
 /**
  * sessions_missing() - say so if no backend could be opened
  * @sessions: opened
- * @backend: as asked for
  *
  * Return: 0, or CTL_MISSING after a message.
  */
-int sessions_missing(const struct sessions *sessions, __u32 backend)
+int sessions_missing(const struct sessions *sessions)
 {
 	int err = sessions->module.err;
 
 	if (sessions->module.rti || sessions->xdp.rti)
 		return 0;
-	if (backend == RTINTERCEPT_BACKEND_XDP)
+	if (sessions->wanted == RTINTERCEPT_BACKEND_XDP)
 		message("xdp", "%s", errno_text(sessions->xdp.err));
 	else if (err == -ENOENT)
 		message(RTINTERCEPT_DEVICE, "the module is not loaded; "

@@ -24,19 +24,21 @@ struct backend {
  * struct sessions - everybody's, but not our own
  * @module: this backend
  * @xdp: and this
+ * @wanted: RTINTERCEPT_BACKEND_*, AUTO: both were tried
  * @list: @count of them, of both backends
  * @count: how many
  */
 struct sessions {
 	struct backend module;
 	struct backend xdp;
+	__u32 wanted;
 	struct rtintercept_session *list;
 	int count;
 };
 
-int sessions_open(struct sessions *sessions, __u32 backend);
+int sessions_open(struct sessions *sessions, __u32 backend, __u32 session_id);
 void sessions_close(struct sessions *sessions);
-int sessions_missing(const struct sessions *sessions, __u32 backend);
+int sessions_missing(const struct sessions *sessions);
 int sessions_pick(const struct sessions *sessions, __u32 session_id,
 		  const struct rtintercept_session **out);
 __u64 sessions_features(const struct sessions *sessions, __u32 session_id);

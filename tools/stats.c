@@ -80,6 +80,8 @@ json_object *book_json(const struct book *book)
 	json_object_object_add(object, "backend",
 		json_object_new_string(name_at(backend_names,
 					       book->session.backend)));
+	json_object_object_add(object, "pid",
+			       json_object_new_uint64(book->session.pid));
 	json_object_object_add(object, "command",
 		json_object_new_string(book->session.command));
 	for (i = 0; i < book->rules_count; i++)

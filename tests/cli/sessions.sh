@@ -40,8 +40,8 @@ capture_on()
 # id_of PID: the session of a capture that runs
 id_of()
 {
-	"$CTL" status --backend "$BACKEND" --json | jq ".sessions[] |
-		select(.pid == $1 and .stats.state == \"running\") | .session_id"
+	"$CTL" stats --backend "$BACKEND" --json | jq ".sessions[] |
+		select(.pid == $1 and .state == \"running\") | .session_id"
 }
 
 # ended NAME STATUS PID FILE: the capture's exit status, and its books
@@ -190,7 +190,7 @@ one_session_and_two()
 	two=$pid
 	ctl rule list --backend "$BACKEND"
 	expect "with two sessions one has to be named" 2 "say which one: [0-9]+ .*, [0-9]+"
-	ctl rule list --session 1000000
+	ctl rule list --session 1000000 --backend "$BACKEND"
 	expect "one that is not there is not found" 1 "there is no session 1000000; there are"
 	kill -TERM "$two" "$one"
 	ended "the first ends" 0 "$one" one
