@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The module: what comes up in which order, and goes in the opposite one. */
 #include <linux/module.h>
-#include <linux/rcupdate.h>
 
 #include "attach.h"
 #include "dev.h"
+#include "rules.h"
 #include "session.h"
 
 #define CREATE_TRACE_POINTS
@@ -14,9 +14,12 @@ static int __init rti_init(void)
 {
 	int err;
 
-	err = rti_attach_init();
+	err = rti_rules_init();
 	if (err)
 		return err;
+	err = rti_attach_init();
+	if (err)
+		goto err_rules;
 	err = rti_session_init();
 	if (err)
 		goto err_attach;
@@ -29,16 +32,18 @@ err_session:
 	rti_session_exit();
 err_attach:
 	rti_attach_exit();
+err_rules:
+	rti_rules_exit();
 	return err;
 }
 
-/* No file is open: fops.owner sees to it. Tables may still wait to be freed. */
+/* No file is open: fops.owner sees to it. */
 static void __exit rti_exit(void)
 {
 	rti_dev_exit();
 	rti_session_exit();
 	rti_attach_exit();
-	rcu_barrier();
+	rti_rules_exit();
 }
 
 module_init(rti_init);

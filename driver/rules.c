@@ -9,6 +9,8 @@
 #include "index_build.h"
 #include "rules.h"
 
+static struct workqueue_struct *freeing;	/* constant while the module is there */
+
 /* A copy of @count rules, perhaps of none. */
 static struct rtintercept_rule *rules_dup(const struct rtintercept_rule *rules,
 					       u32 count)
@@ -217,7 +219,7 @@ struct rti_table *rti_table_alloc(const struct rti_table *old,
 	return ERR_PTR(err);
 }
 
-/* Context: nobody looks at it any more; also from an RCU callback. */
+/* Context: may sleep; nobody looks at it any more. */
 void rti_table_free(struct rti_table *table)
 {
 	u32 i;
@@ -234,14 +236,32 @@ void rti_table_free(struct rti_table *table)
 	kfree(table);
 }
 
-static void free_when_unseen(struct rcu_head *rcu)
+static void free_when_unseen(struct work_struct *work)
 {
-	rti_table_free(container_of(rcu, struct rti_table, rcu));
+	rti_table_free(container_of(to_rcu_work(work), struct rti_table, work));
 }
 
-/* Module exit waits for these callbacks with rcu_barrier(). */
+/*
+ * Frees it after a grace period, in a thread: thousands of rules take longer
+ * than packets should wait behind a softirq.
+ */
 void rti_table_free_rcu(struct rti_table *table)
 {
-	if (table)
-		call_rcu(&table->rcu, free_when_unseen);
+	if (!table)
+		return;
+	INIT_RCU_WORK(&table->work, free_when_unseen);
+	queue_rcu_work(freeing, &table->work);
+}
+
+int rti_rules_init(void)
+{
+	freeing = alloc_workqueue("rtintercept", WQ_UNBOUND, 0);
+	return freeing ? 0 : -ENOMEM;
+}
+
+/* Tables may still wait to be freed. */
+void rti_rules_exit(void)
+{
+	rcu_barrier();
+	destroy_workqueue(freeing);
 }

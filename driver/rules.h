@@ -8,6 +8,7 @@
 
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
+#include <linux/workqueue.h>
 
 #include "index.h"
 #include "rule.h"
@@ -15,8 +16,8 @@
 
 /**
  * struct rti_books - one rule's counters; outlive its table when the rule does
- * @ref: tables that hold it. Changed under the session's lock and by RCU
- *	callbacks.
+ * @ref: tables that hold it. Changed under the session's lock and where tables
+ *	are freed.
  * @counters: per CPU
  */
 struct rti_books {
@@ -33,7 +34,7 @@ struct rti_books {
  * @books: by rank
  * @count: rules
  * @generation: grows with each table of a session
- * @rcu: for freeing
+ * @work: for freeing
  */
 struct rti_table {
 	struct rti_index *index;
@@ -43,7 +44,7 @@ struct rti_table {
 	struct rti_books **books;
 	u32 count;
 	u64 generation;
-	struct rcu_head rcu;
+	struct rcu_work work;
 };
 
 /* What the packet meets: a rule, compiled, and its books. */
@@ -52,6 +53,8 @@ struct rti_hit {
 	struct rti_books *books;
 };
 
+int rti_rules_init(void);
+void rti_rules_exit(void);
 int rti_rules_name(struct rtintercept_rule *rules, u32 count);
 struct rti_table *rti_table_alloc(const struct rti_table *old,
 				  const struct rtintercept_rule *rules, u32 count);
