@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # What the scripts of tests/vm share: messages, paths, the kernel table, locks.
 # Nothing here downloads, builds or boots.
 
