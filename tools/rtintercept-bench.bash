@@ -15,6 +15,7 @@ _rtintercept_bench()
 		case $prev in
 		--backend) words="module xdp" ;;
 		--receiver) words="socket module xdp" ;;
+		--sender-wait) words="block yield spin" ;;
 		--wait) words="spin block" ;;
 		--case) words="spin:lazy lazy:spin block:lazy lazy:block spin:block" ;;
 		--record) words="64 whole 64,whole" ;;

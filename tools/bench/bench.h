@@ -26,8 +26,9 @@ enum bench_wait {
 	BENCH_SPIN,	/* asks again at once */
 	BENCH_BLOCK,	/* sleeps in the kernel until there is something */
 	BENCH_LAZY,	/* looks every 10 ms, is not measured: only keeps T1, or the port open */
+	BENCH_YIELD,	/* sender only: spins, but lets others of its CPU go first */
 };
-#define BENCH_WAIT_NAMES { "none", "spin", "block", "lazy" }
+#define BENCH_WAIT_NAMES { "none", "spin", "block", "lazy", "yield" }
 
 enum bench_who {
 	BENCH_SENDER,
@@ -64,7 +65,7 @@ struct bench_case {
  * @count: urgent packets that are measured
  * @warmup_pkts: urgent packets sent before those
  * @burst_pkts: late packets sent back to back at most
- * @sender_spins: the sender waits for the time of the next packet by spinning
+ * @sender_wait: how the sender waits for the time of the next packet
  * @background_pps: packets per second to other ports, at random times
  * @background_port: the first of those ports
  * @background_ports: how many
@@ -104,7 +105,7 @@ struct bench_settings {
 	uint32_t count;
 	uint32_t warmup_pkts;
 	uint32_t burst_pkts;
-	bool sender_spins;
+	enum bench_wait sender_wait;
 	uint32_t background_pps;
 	uint16_t background_port;
 	uint16_t background_ports;

@@ -48,7 +48,7 @@ static struct json_object *settings_json(const struct bench_settings *s)
 	put_u64(o, "payload_bytes", s->bytes);
 	put_u64(o, "frame_bytes", s->bytes + PAYLOAD_HEADERS);
 	put_u64(o, "burst_pkts", s->burst_pkts);
-	put_text(o, "sender_wait", s->sender_spins ? "spin" : "block");
+	put_text(o, "sender_wait", wait_name(s->sender_wait));
 	put_u64(o, "background_pps", s->background_pps);
 	put_u64(o, "background_port", s->background_port);
 	put_u64(o, "background_ports", s->background_ports);

@@ -5,6 +5,7 @@
  * sending less. T0 is taken in front of send().
  */
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -44,18 +45,17 @@ static int sender_open(struct bench_task *task)
 
 static void wait_until(const struct bench_task *task, uint64_t due_ns)
 {
+	const enum bench_wait wait = task->settings->sender_wait;
 	struct timespec due = {
 		.tv_sec = due_ns / NS_PER_S,
 		.tv_nsec = due_ns % NS_PER_S,
 	};
 
-	if (rtintercept_clock_ns() >= due_ns)
-		return;
-	if (task->settings->sender_spins)
-		while (rtintercept_clock_ns() < due_ns)
-			;
-	else
+	if (wait == BENCH_BLOCK && rtintercept_clock_ns() < due_ns)
 		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL);
+	while (rtintercept_clock_ns() < due_ns)
+		if (wait == BENCH_YIELD)
+			sched_yield();
 }
 
 static void send_urgent(struct bench_task *task, uint64_t uid, uint64_t due_ns)

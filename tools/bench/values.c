@@ -60,6 +60,14 @@ int parse_wait(struct bench_settings *s, const char *text)
 	return 0;
 }
 
+int parse_sender_wait(struct bench_settings *s, const char *text)
+{
+	if (wait_parse(text, &s->sender_wait))
+		return -1;
+	return s->sender_wait == BENCH_SPIN || s->sender_wait == BENCH_BLOCK ||
+	       s->sender_wait == BENCH_YIELD ? 0 : -1;
+}
+
 int parse_hook(struct bench_settings *s, const char *text)
 {
 	for (s->hook = RTINTERCEPT_HOOK_AUTO; s->hook <= RTINTERCEPT_HOOK_XDP_GENERIC;
@@ -109,7 +117,8 @@ int parse_case(struct bench_settings *s, const char *text)
 		return -1;
 	bc = &s->cases[s->cases_given];
 	snprintf(ours, sizeof(ours), "%.*s", (int)(socket - text), text);
-	if (wait_parse(ours, &bc->ours) || wait_parse(socket + 1, &bc->socket))
+	if (wait_parse(ours, &bc->ours) || wait_parse(socket + 1, &bc->socket) ||
+	    bc->ours == BENCH_YIELD || bc->socket == BENCH_YIELD)
 		return -1;
 	s->cases_count = ++s->cases_given;
 	return 0;

@@ -11,6 +11,7 @@ int parse_port(struct bench_settings *s, const char *text);
 int parse_backend(struct bench_settings *s, const char *text);
 int parse_receiver(struct bench_settings *s, const char *text);
 int parse_wait(struct bench_settings *s, const char *text);
+int parse_sender_wait(struct bench_settings *s, const char *text);
 int parse_hook(struct bench_settings *s, const char *text);
 int parse_t1(struct bench_settings *s, const char *text);
 int parse_record(struct bench_settings *s, const char *text);
