@@ -12,8 +12,9 @@ timeout --signal=INT "$seconds" rtintercept-ctl capture --json -i "$interface" \
 	jq --unbuffered -r '"\(.seq): \(.wire_bytes) bytes, \(.lost) lost before"' &
 sleep 2
 
-# That session is the latest. Give it one more rule while it runs.
-session=$(rtintercept-ctl status --json | jq '.sessions[-1].session_id')
+# Give that session one more rule while it runs.
+session=$(rtintercept-ctl status --json |
+	jq '[.sessions[] | select(.command == "rtintercept-ctl")][-1].session_id')
 rtintercept-ctl rule add --session "$session" priority 10 src 10.0.0.66 drop
 rtintercept-ctl rule list --session "$session"
 rtintercept-ctl stats --session "$session"
