@@ -240,7 +240,8 @@ static int check_mapping(const struct rti_ringmem *ring,
 {
 	const u64 bytes = vma->vm_end - vma->vm_start;
 
-	if (!(vma->vm_flags & VM_SHARED))
+	/* VM_SHARED is taken away again where the file was opened read-only. */
+	if (!(vma->vm_flags & VM_MAYSHARE))
 		return -EINVAL;
 	if (vma->vm_pgoff == 0)
 		return bytes == PAGE_SIZE ? 0 : -EINVAL;
