@@ -59,13 +59,35 @@ unit: unit-plain
 coverage: unit-gcov
 	@tests/coverage
 
+# Programs that run in a virtual machine: each tests/device/test-NAME.c with what
+# they share, and one that uses nothing but the uAPI header.
+DEVICE_SRC := $(wildcard tests/device/test-*.c)
+DEVICE_BIN := $(DEVICE_SRC:tests/device/%.c=$(BUILD)/guest/%)
+DEVICE_OBJ := $(patsubst %.c,$(BUILD)/obj/%.o, \
+	$(filter-out $(DEVICE_SRC) tests/device/uapi-only.c,$(wildcard tests/device/*.c)))
+
+$(BUILD)/obj/tests/device/%.o: tests/device/%.c
+	@mkdir -p $(@D)
+	$(CC) $(RTI_CPPFLAGS) -Ilib -Itests/unit -Itests/device $(RTI_CFLAGS) -c -o $@ $<
+
+$(DEVICE_BIN): $(BUILD)/guest/%: $(BUILD)/obj/tests/device/%.o $(DEVICE_OBJ) \
+		$(BUILD)/lib/librtintercept.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -pthread
+
+$(BUILD)/guest/uapi-only: tests/device/uapi-only.c uapi/linux/rtintercept.h
+	@mkdir -p $(@D)
+	$(CC) -Iuapi $(RTI_CFLAGS) -o $@ $<
+
+guest: $(DEVICE_BIN) $(BUILD)/guest/uapi-only
+
 quick: all unit-plain
 	@tests/run unit drift abi
 
 check:
 	@tests/check
 
--include $(shell find $(BUILD)/unit -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD)/unit $(BUILD)/obj/tests -name '*.d' 2>/dev/null)
 
-.PHONY: unit unit-all coverage quick check
+.PHONY: unit unit-all coverage guest quick check
 .SECONDARY:

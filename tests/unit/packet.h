@@ -10,7 +10,7 @@
 #include <string.h>
 #include <linux/types.h>
 
-#define PACKET_MAX	2048
+#define PACKET_MAX	9216
 
 /**
  * struct packet - bytes, and where the headers in them are
