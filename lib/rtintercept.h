@@ -198,9 +198,10 @@ void rtintercept_ring_release(struct rtintercept *rti);
  * @rti: the session, with a ring
  * @timeout_ns: at most so long; 0: only look; negative: for ever
  *
- * Return: 1 a record is there (or, with a watermark, enough of them, or the
- * deadline has passed); 0 time is up; -EINTR a signal; -ENODEV the session is
- * dead and the ring is empty.
+ * Return: 1 a record is there (with a watermark: enough of them, or its deadline
+ * or the timeout has passed and there is one at all); 0 time is up and there is
+ * none; -EINTR a signal; -ENODEV the session is dead and the ring is empty;
+ * -EINVAL there is no ring.
  */
 int rtintercept_ring_wait(struct rtintercept *rti, __s64 timeout_ns);
 

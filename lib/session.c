@@ -19,7 +19,7 @@
 static int read_opts(struct rtintercept_open_opts *known,
 		     const struct rtintercept_open_opts *opts)
 {
-	const char *tail = (const char *)opts + sizeof(*known);
+	const char *bytes = (const char *)opts;
 	size_t i;
 
 	memset(known, 0, sizeof(*known));
@@ -29,7 +29,7 @@ static int read_opts(struct rtintercept_open_opts *known,
 	if (opts->size < sizeof(opts->size))
 		return -EINVAL;
 	for (i = sizeof(*known); i < opts->size; i++)
-		if (tail[i - sizeof(*known)])
+		if (bytes[i])
 			return -E2BIG;
 	memcpy(known, opts, opts->size < sizeof(*known) ?
 	       opts->size : sizeof(*known));

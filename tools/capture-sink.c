@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "capture-sink.h"
 #include "ctl.h"
@@ -99,6 +100,9 @@ int sink_open(struct sink *sink, const char *file, int json)
 	sink->realtime_ns = clock_offset_ns();
 	sink->put = file ? put_pcapng : json ? put_json : put_text;
 	sink->out = stdout;
+	if (file && !strcmp(file, "-") && isatty(STDOUT_FILENO))
+		return usage_error("-w -", "stdout is a terminal; pipe it into a "
+				   "reader of pcapng, or name a file");
 	if (!file || !strcmp(file, "-"))
 		return 0;
 	sink->out = fopen(file, "we");

@@ -87,10 +87,11 @@ static int argument_kind(const struct option_spec *spec)
 static void tables_init(struct getopt_tables *tables,
 			const struct option_spec *specs)
 {
-	char *p = tables->shorts;
 	int i, colons;
+	char *p;
 
 	memset(tables, 0, sizeof(*tables));
+	p = tables->shorts;
 	*p++ = ':';
 	for (i = 0; specs && specs[i].name && i < OPTIONS_MAX - 1; i++) {
 		tables->longs[i].name = specs[i].name;
@@ -169,7 +170,7 @@ int options_parse(const struct command *cmd, const char *path, int argc,
 			return -CTL_USAGE;
 		}
 		spec = spec_of(cmd->options, c);
-		if (spec->set(options, argument_of(spec, argc, argv)))
+		if (!spec || spec->set(options, argument_of(spec, argc, argv)))
 			return -CTL_USAGE;
 	}
 	return optind;

@@ -62,22 +62,20 @@ static int is_help(const char *word)
  */
 static int dispatch_action(const struct command *cmd, int argc, char **argv)
 {
-	const struct command *action;
+	const struct command *action = NULL;
 	char path[64], *word;
-	int i, at;
+	int at;
 
 	if (argc > 1 && is_help(argv[1]))
 		return help_command(stdout, cmd, cmd->name);
-	for (at = 1; at < argc; at++)
-		if (command_find(cmd->actions, argv[at]))
-			break;
-	if (at >= argc)
+	for (at = 1; at < argc && !action; at++)
+		action = command_find(cmd->actions, argv[at]);
+	if (!action)
 		return help_no_action(cmd, argc > 1 ? argv[1] : NULL);
-	word = argv[at];
-	for (i = at; i > 1; i--)
-		argv[i] = argv[i - 1];
+	word = argv[--at];
+	for (; at > 1; at--)
+		argv[at] = argv[at - 1];
 	argv[1] = word;
-	action = command_find(cmd->actions, word);
 	snprintf(path, sizeof(path), "%s %s", cmd->name, action->name);
 	return run(action, path, argc - 1, argv + 1);
 }
