@@ -7,8 +7,8 @@
 #ifndef RTI_GOLDEN_EXPECT_H
 #define RTI_GOLDEN_EXPECT_H
 
-#include "naive.h"
-#include "packet.h"
+#include "tests/unit/naive.h"
+#include "tests/unit/packet.h"
 
 #define GOLDEN_RULES_MAX	8
 

@@ -10,7 +10,7 @@
 
 #include <stdio.h>
 
-#include "packet.h"
+#include "tests/unit/packet.h"
 
 #define GOLDEN_NAME_MAX	80
 
