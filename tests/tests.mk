@@ -79,6 +79,8 @@ $(BUILD)/guest/uapi-only: tests/device/uapi-only.c uapi/linux/rtintercept.h
 	@mkdir -p $(@D)
 	$(CC) -Iuapi $(RTI_CFLAGS) -o $@ $<
 
+-include tests/bpf/bpf-tests.mk
+
 guest: $(DEVICE_BIN) $(BUILD)/guest/uapi-only
 
 quick: all unit-plain
