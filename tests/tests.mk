@@ -83,7 +83,8 @@ $(BUILD)/guest/uapi-only: tests/device/uapi-only.c uapi/linux/rtintercept.h
 
 guest: $(DEVICE_BIN) $(BUILD)/guest/uapi-only
 
-quick: all unit-plain
+quick:
+	@$(MAKE) --no-print-directory -s -j$$(nproc) all unit-plain
 	@tests/run unit drift abi
 
 check:
