@@ -112,7 +112,6 @@ static __always_inline int record_exact(struct rti_packet *packet,
 	struct rtintercept_record *r;
 
 	r = bpf_ringbuf_reserve(&rti_ring, sizeof(*r) + bytes, 0);
-	packet->seq = __sync_fetch_and_add(&rti_session.next_seq, 1);
 	if (!r)
 		return -1;
 	if (copy(packet, 0, r->data, bytes)) {
@@ -184,7 +183,6 @@ static __always_inline int record_any(struct rti_packet *packet,
 
 	err = bpf_ringbuf_reserve_dynptr(&rti_ring,
 					 sizeof(*r) + packet->captured, 0, &room);
-	packet->seq = __sync_fetch_and_add(&rti_session.next_seq, 1);
 	if (!err)
 		r = any_pieces(packet, &room);
 	if (!r) {
@@ -201,7 +199,9 @@ static __always_inline int record_any(struct rti_packet *packet,
  * @packet: parsed; @packet->seq and @packet->captured are set here
  * @m: the rule it matched
  *
- * The sequence number advances whatever the outcome, so that a drop is a gap.
+ * The sequence number advances whatever the outcome, so that a drop is a gap. It
+ * is taken first: an atomic operation waits for all stores before it, and those
+ * of the reserve go to cache lines that the reader holds.
  *
  * Return: 0, or -1 there was no room.
  */
@@ -215,6 +215,7 @@ static __always_inline int record(struct rti_packet *packet,
 	if (captured > RTI_XDP_SNAP_MAX)
 		captured = RTI_XDP_SNAP_MAX;
 	packet->captured = captured;
+	packet->seq = __sync_fetch_and_add(&rti_session.next_seq, 1);
 	switch (captured) {
 	case 64: return record_exact(packet, m, 64);
 	case 128: return record_exact(packet, m, 128);

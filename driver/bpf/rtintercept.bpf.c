@@ -135,22 +135,41 @@ static __always_inline int dropped(const struct rti_packet *packet,
 	return XDP_PASS;
 }
 
+/* First the record, for which somebody waits, then the books. */
 static __always_inline int carry_out(struct rti_packet *packet,
-				     const struct rti_matcher *m,
-				     struct rti_xdp_counters *counters,
-				     struct rti_xdp_slot *mine)
+				     const struct rti_matcher *m, __u32 slot)
 {
+	const int wanted = m->flags & RTINTERCEPT_RULE_RECORD;
+	const int err = wanted ? record(packet, m) : 0;
+	struct rti_xdp_counters *counters = my_counters();
+	struct rti_xdp_slot *mine;
+
+	if (!counters)
+		return XDP_PASS;
+	mine = &counters->slot[slot];
 	mine->matched_bytes += packet->key.wire_bytes;
-	if (!(m->flags & RTINTERCEPT_RULE_RECORD)) {
-		mine->not_to_record++;
-	} else if (record(packet, m)) {
+	if (err)
 		return dropped(packet, m, counters, mine);
-	} else {
+	if (wanted) {
 		mine->recorded++;
 		recorded(packet, counters);
+	} else {
+		mine->not_to_record++;
 	}
 	return m->verdict == RTINTERCEPT_VERDICT_DROP ? consume(counters) :
 							XDP_PASS;
+}
+
+/* As rti_find(), which most tables do not need: they have one rule. */
+static __always_inline __u32 find(const struct rti_xdp_table *table,
+				  const struct rti_key *key)
+{
+	if (!table->count)
+		return RTI_XDP_RULES_MAX;
+	if (rti_match(&table->matcher[0], key))
+		return 0;
+	return table->count > 1 ? (__u32)rti_find(table, key) :
+				  RTI_XDP_RULES_MAX;
 }
 
 static __always_inline int handle(struct xdp_md *ctx, int frags)
@@ -164,22 +183,21 @@ static __always_inline int handle(struct xdp_md *ctx, int frags)
 	if (!table)
 		return XDP_PASS;
 	packet.time_ns = bpf_ktime_get_ns();
-	counters = my_counters();
-	if (!counters)
-		return XDP_PASS;
 	frame.data = (const __u8 *)(long)ctx->data;
 	frame.end = (const __u8 *)(long)ctx->data_end;
 	frame.wire_bytes = frags ? (__u32)bpf_xdp_get_buff_len(ctx) :
 				   (__u32)(frame.end - frame.data);
 	rti_parse(&frame, &packet.key);
-	found = (__u32)rti_find(table, &packet.key);
-	if (found >= RTI_XDP_RULES_MAX) {
+	found = find(table, &packet.key);
+	if (found < RTI_XDP_RULES_MAX)
+		return carry_out(&packet, &table->matcher[found],
+				 table->slot[found] % RTI_XDP_SLOTS);
+	counters = my_counters();
+	if (counters) {
 		counters->unmatched++;
 		counters->unmatched_bytes += frame.wire_bytes;
-		return XDP_PASS;
 	}
-	return carry_out(&packet, &table->matcher[found], counters,
-			 &counters->slot[table->slot[found] % RTI_XDP_SLOTS]);
+	return XDP_PASS;
 }
 
 SEC("xdp")
