@@ -136,9 +136,9 @@ struct rtintercept_ring_producer {
 #define RTINTERCEPT_RECORD_FLOW_HASH	(1U << 8)  /* flow_hash valid */
 #define RTINTERCEPT_RECORD_L3		(1U << 9)  /* l3_offset valid: well-formed IPv4 or IPv6 */
 #define RTINTERCEPT_RECORD_L4		(1U << 10) /* l4_offset valid: upper header found */
-#define RTINTERCEPT_RECORD_PAYLOAD	(1U << 11) /* payload_offset valid: UDP or TCP, whole header */
+#define RTINTERCEPT_RECORD_PAYLOAD	(1U << 11) /* payload_offset valid: UDP or TCP */
 #define RTINTERCEPT_RECORD_MALFORMED	(1U << 12) /* a header lies or is cut short */
-#define RTINTERCEPT_RECORD_NO_MAC	(1U << 13) /* the device has no Ethernet header: data begins with L3 */
+#define RTINTERCEPT_RECORD_NO_MAC	(1U << 13) /* no Ethernet header: data begins with L3 */
 #define RTINTERCEPT_RECORD_IPV6		(1U << 14) /* with _L3: IPv6, else IPv4 */
 
 /**
@@ -771,8 +771,8 @@ struct rtintercept_attachment {
 };
 
 /* @flags of an attachment. */
-#define RTINTERCEPT_ATTACHMENT_DISPATCHER	(1U << 0) /* XDP: shares the interface through libxdp's dispatcher */
-#define RTINTERCEPT_ATTACHMENT_FRAGS		(1U << 1) /* XDP: takes packets of more than one buffer */
+#define RTINTERCEPT_ATTACHMENT_DISPATCHER	(1U << 0) /* XDP: by libxdp's dispatcher */
+#define RTINTERCEPT_ATTACHMENT_FRAGS		(1U << 1) /* XDP: packets of many buffers too */
 
 /**
  * struct rtintercept_attachment_list - RTINTERCEPT_IOC_ATTACHMENT_LIST
