@@ -18,7 +18,8 @@ static int run_load(void *options, int argc, char **argv)
 		return CTL_OK;
 	hints_not_loadable(&hints, err);
 	if (!hints.count)
-		message("module load", "%s", strerror(-err));
+		message("module load", "%s", err == -EPERM ?
+			"that takes CAP_SYS_MODULE; try as root" : strerror(-err));
 	for (i = 0; i < hints.count; i++)
 		message("module load", "%s", hints.text[i]);
 	return err == -ENOENT || err == -EPERM || err == -EKEYREJECTED ||

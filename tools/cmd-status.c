@@ -53,10 +53,9 @@ static void print_module(const struct status *st)
 		       st->version[0] ? st->version : "unknown");
 	else
 		puts("module    not loaded");
-	if (st->file.path[0])
+	if (st->file.vermagic[0])
 		printf("file      %s, version %s, for kernel %.*s, %s\n",
-		       st->file.path,
-		       st->file.version[0] ? st->file.version : "unknown",
+		       st->file.path, st->file.version,
 		       (int)strcspn(st->file.vermagic, " "), st->file.vermagic,
 		       st->file.signer[0] ? "signed" : "not signed");
 	printf("kernel    %s\n", st->file.kernel);
@@ -130,8 +129,10 @@ static void print_text(const struct status *st)
 	int i;
 
 	print_module(st);
-	print_backend("device", &st->sessions.module);
-	print_backend("xdp", &st->sessions.xdp);
+	if (st->sessions.wanted != RTINTERCEPT_BACKEND_XDP)
+		print_backend("device", &st->sessions.module);
+	if (st->sessions.wanted != RTINTERCEPT_BACKEND_MODULE)
+		print_backend("xdp", &st->sessions.xdp);
 	for (i = 0; i < st->books.count; i++)
 		print_session(st, &st->books.book[i]);
 	if (!st->books.count)
@@ -207,8 +208,11 @@ static void print_json(const struct status *st)
 			       output_module_json(&st->file, st->loaded,
 						  st->version));
 	json_object_object_add(object, "device",
-			       backend_json(&st->sessions.module));
-	json_object_object_add(object, "xdp", backend_json(&st->sessions.xdp));
+			       st->sessions.wanted == RTINTERCEPT_BACKEND_XDP ?
+			       NULL : backend_json(&st->sessions.module));
+	json_object_object_add(object, "xdp",
+			       st->sessions.wanted == RTINTERCEPT_BACKEND_MODULE ?
+			       NULL : backend_json(&st->sessions.xdp));
 	json_object_object_add(object, "sessions", sessions);
 	json_object_object_add(object, "hints", hints);
 	output_json(object, 1);

@@ -54,6 +54,17 @@ static int built_for(const struct kmodule *module)
 	       (module->vermagic[length] == ' ' || !module->vermagic[length]);
 }
 
+/* @reason: what enforces signatures, as far as can be seen; @err: of loading */
+static int wants_signature(const struct kmodule *module, const char *reason,
+			   int err)
+{
+	if (err == -EKEYREJECTED || err == -ENOKEY)
+		return 1;
+	if (err == -EPERM)
+		return geteuid() == 0;	/* lockdown: root has the capability */
+	return reason && !module->signer[0];
+}
+
 /**
  * hints_not_loadable() - why the module would not go into the kernel
  * @hints: where
@@ -68,11 +79,12 @@ void hints_not_loadable(struct hints *hints, int err)
 		hint_not_built(hints, &module);
 		return;
 	}
-	if (!built_for(&module))
+	if (!module.vermagic[0])
+		add(hints, "%s is no module that can be read", module.path);
+	else if (!built_for(&module))
 		add(hints, "%s is for kernel %s, this one is %s", module.path,
 		    module.vermagic, module.kernel);
-	if (err == -EKEYREJECTED || err == -ENOKEY ||
-	    (reason && (!module.signer[0] || err == -EPERM)))
+	if (wants_signature(&module, reason, err))
 		add(hints, "%s wants modules signed by a key that this machine "
 		    "knows; dkms signs with its own: mokutil --import "
 		    "/var/lib/dkms/mok.pub, then reboot",

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include "kmodule.h"
 
@@ -53,14 +54,33 @@ static void read_info(struct kmodule *module, struct kmod_module *mod)
 	kmod_module_info_free_list(info);
 }
 
-/* The first module that @name stands for; the caller unrefs it. NULL: none. */
+/* Where dkms and `make modules_install` put it, should depmod not have run. */
+static struct kmod_module *look_around(struct kmod_ctx *ctx)
+{
+	static const char *const dirs[] = { "updates/dkms", "updates", "extra" };
+	static const char *const suffixes[] = { "", ".xz", ".zst", ".gz" };
+	struct kmod_module *mod;
+	char path[PATH_MAX];
+	size_t i;
+
+	for (i = 0; i < 3 * 4; i++) {
+		snprintf(path, sizeof(path), "%s/%s/" KMODULE_NAME ".ko%s",
+			 kmod_get_dirname(ctx), dirs[i / 4], suffixes[i % 4]);
+		if (!access(path, F_OK) &&
+		    !kmod_module_new_from_path(ctx, path, &mod))
+			return mod;
+	}
+	return NULL;
+}
+
+/* The module's file, known to depmod or not; the caller unrefs it. NULL: none. */
 static struct kmod_module *lookup(struct kmod_ctx *ctx)
 {
 	struct kmod_module *mod = NULL;
 	struct kmod_list *list = NULL;
 
 	if (kmod_module_new_from_lookup(ctx, KMODULE_NAME, &list) < 0 || !list)
-		return NULL;
+		return look_around(ctx);
 	mod = kmod_module_get_module(list);
 	kmod_module_unref_list(list);
 	return mod;
