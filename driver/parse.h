@@ -38,6 +38,7 @@ static __always_inline const __u8 *rti_bytes_at(const struct rti_frame *frame,
 	const __u32 shift = frame->vlan_proto ? RTI_VLAN_BYTES : 0;
 	const __u8 *p;
 
+	rti_keep(offset);
 	if (offset > RTI_PARSE_BYTES || offset + shift + bytes > RTI_PARSE_BYTES)
 		return NULL;
 	p = frame->data + offset;

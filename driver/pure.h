@@ -18,6 +18,7 @@
 #include <uapi/linux/rtintercept.h>
 
 #define rti_first_bit(x)		__ffs64(x)
+#define rti_keep(x)			((void)(x))
 #define rti_load_once(p)		READ_ONCE(*(p))
 #define rti_load_acquire(p)		smp_load_acquire(p)
 #define rti_store_once(p, v)		WRITE_ONCE(*(p), v)
@@ -28,6 +29,8 @@
 #include <linux/rtintercept.h>
 
 #ifdef __bpf__
+/* Keeps a value in the register whose bounds the verifier has seen checked. */
+#define rti_keep(x)	asm volatile("" : "+r"(x))
 #define EINVAL		22
 #define EOPNOTSUPP	95
 #define memcpy		__builtin_memcpy
@@ -37,6 +40,9 @@
 #include <string.h>
 #endif
 
+#ifndef rti_keep
+#define rti_keep(x)	((void)(x))
+#endif
 #ifndef __always_inline
 #define __always_inline	inline __attribute__((__always_inline__))
 #endif

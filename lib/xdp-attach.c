@@ -200,18 +200,35 @@ void rti_xdp_forget(struct rti_xdp *xdp, __u32 ifindex)
 	}
 }
 
-/* The other program on the same interface; no packet meets none or both. */
+/* A dispatcher takes no other program into the same place: take a new one. */
+static int exchange_shared(struct rti_xdp *xdp, int i, int frags)
+{
+	const struct rtintercept_attachment *entry = &xdp->maps.session->attachment[i];
+	struct rti_xdp_shared *old = xdp->attached[i].shared;
+	int err;
+
+	err = rti_xdp_share(xdp, entry->ifindex,
+			    entry->hook == RTINTERCEPT_HOOK_XDP_GENERIC ?
+				    XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE,
+			    frags, &xdp->attached[i].shared);
+	if (!err)
+		rti_xdp_unshare(old);
+	return err;
+}
+
+/* The other program on the same interface; it is not started yet. */
 static int exchange(struct rti_xdp *xdp, int i)
 {
 	struct rtintercept_attachment *entry = &xdp->maps.session->attachment[i];
 	struct rti_xdp_attached *attached = &xdp->attached[i];
 	int frags = !!(entry->flags & RTINTERCEPT_ATTACHMENT_FRAGS);
-	int fd = rti_xdp_program(xdp, frags);
+	int fd;
 
+	if (attached->shared)
+		return exchange_shared(xdp, i, frags);
+	fd = rti_xdp_program(xdp, frags);
 	if (fd < 0)
 		return fd;
-	if (attached->shared)
-		return rti_xdp_share_update(attached->shared, fd);
 	return bpf_link_update(attached->link_fd, fd, NULL) ? -errno : 0;
 }
 

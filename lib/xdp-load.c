@@ -58,10 +58,15 @@ static int use_maps(struct rtintercept_bpf *skel, const struct rti_xdp *xdp)
 	return err;
 }
 
-static int load(struct rtintercept_bpf **out, const struct rti_xdp *xdp,
-		int frags)
+/**
+ * rti_xdp_open_program() - the program, on our maps, not yet loaded
+ * @xdp: our session
+ * @frags: 1: the one that takes packets of several buffers
+ * @out: out: for rtintercept_bpf__destroy(); untouched on failure
+ */
+int rti_xdp_open_program(const struct rti_xdp *xdp, int frags,
+			 struct rtintercept_bpf **out)
 {
-	libbpf_print_fn_t printer = quiet();
 	struct rtintercept_bpf *skel = rtintercept_bpf__open();
 	int err = skel ? 0 : -errno;
 
@@ -70,6 +75,20 @@ static int load(struct rtintercept_bpf **out, const struct rti_xdp *xdp,
 						skel->progs.rti_xdp_frags, false);
 	if (!err)
 		err = use_maps(skel, xdp);
+	if (err)
+		rtintercept_bpf__destroy(skel);
+	else
+		*out = skel;
+	return err;
+}
+
+static int load(struct rtintercept_bpf **out, const struct rti_xdp *xdp,
+		int frags)
+{
+	libbpf_print_fn_t printer = quiet();
+	struct rtintercept_bpf *skel = NULL;
+	int err = rti_xdp_open_program(xdp, frags, &skel);
+
 	if (!err)
 		err = rtintercept_bpf__load(skel);
 	libbpf_set_print(printer);

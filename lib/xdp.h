@@ -109,6 +109,8 @@ __u32 rti_xdp_map_id(int fd);
 int rti_xdp_next_session(__u32 *session_id);
 
 /* lib/xdp-load.c */
+int rti_xdp_open_program(const struct rti_xdp *xdp, int frags,
+			 struct rtintercept_bpf **out);
 int rti_xdp_program(struct rti_xdp *xdp, int frags);
 void rti_xdp_unload(struct rtintercept_bpf *skel[2]);
 int rti_xdp_ring_setup(struct rtintercept *rti, __u64 ring_bytes);
@@ -126,7 +128,6 @@ int rti_xdp_attachment_list(struct rtintercept *rti, __u32 session_id,
 /* lib/xdp-dispatcher.c */
 int rti_xdp_share(struct rti_xdp *xdp, __u32 ifindex, __u32 mode, int frags,
 		  struct rti_xdp_shared **out);
-int rti_xdp_share_update(struct rti_xdp_shared *shared, int program_fd);
 void rti_xdp_unshare(struct rti_xdp_shared *shared);
 
 /* lib/xdp-watch.c */
