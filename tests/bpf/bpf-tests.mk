@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The programs of tests/bpf, which run on this machine and in a virtual one.
 
-BPF_TESTS := $(BUILD)/guest/corpus
-BPF_TESTS_SHARED := $(patsubst %,$(BUILD)/obj/tests/bpf/%.o,session arrivals test-run) \
-	$(DEVICE_OBJ)
+BPF_TESTS_COMMON := $(patsubst %,tests/bpf/%.c,session arrivals test-run)
+BPF_TESTS_SHARED := $(BPF_TESTS_COMMON:%.c=$(BUILD)/obj/%.o) $(DEVICE_OBJ)
+BPF_TESTS := $(patsubst tests/bpf/%.c,$(BUILD)/guest/%, \
+	$(filter-out $(BPF_TESTS_COMMON),$(wildcard tests/bpf/*.c)))
 
 $(BUILD)/obj/tests/bpf/%.o: tests/bpf/%.c
 	@mkdir -p $(@D)
