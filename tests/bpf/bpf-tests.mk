@@ -4,7 +4,7 @@
 BPF_TESTS_COMMON := $(patsubst %,tests/bpf/%.c,session arrivals test-run)
 BPF_TESTS_SHARED := $(BPF_TESTS_COMMON:%.c=$(BUILD)/obj/%.o) $(DEVICE_OBJ)
 BPF_TESTS := $(patsubst tests/bpf/%.c,$(BUILD)/guest/%, \
-	$(filter-out $(BPF_TESTS_COMMON),$(wildcard tests/bpf/*.c)))
+	$(filter-out %.bpf.c $(BPF_TESTS_COMMON),$(wildcard tests/bpf/*.c)))
 
 $(BUILD)/obj/tests/bpf/%.o: tests/bpf/%.c
 	@mkdir -p $(@D)
