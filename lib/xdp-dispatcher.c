@@ -4,11 +4,11 @@
  *
  * libxdp pins what it attaches, so that it outlives the process; a session must
  * not. A component is held in its dispatcher by a link, pinned beside the
- * program. The pin of our link is taken away as soon as we hold the link by a
- * file descriptor: when the process ends, however it ends, the kernel undoes
- * the link, and the dispatcher passes our place by. The pin of the program stays,
- * for it is what other users of libxdp read the dispatcher's state from; before
- * we detach in peace, the link's pin is put back, as libxdp expects it.
+ * program. As soon as we hold our link by a file descriptor its pin is taken
+ * away, and the program pinned in its place: when the process ends, however it
+ * ends, the kernel undoes the link, and the dispatcher passes our place by. The
+ * files stay as libxdp wants to find them: it reads a dispatcher's state from the
+ * programs' pins, and of the links' pins it only ever removes the names.
  *
  * One thing is out of our hands: a tool that adds its program after us builds a
  * new dispatcher, with new pins for all. From then on only a detach in peace
@@ -39,7 +39,6 @@
  * @ifindex: interface
  * @mode: native or generic
  * @link_fd: holds the place
- * @link_pin: where libxdp had pinned it
  */
 struct rti_xdp_shared {
 	struct rtintercept_bpf *skel;
@@ -47,7 +46,6 @@ struct rti_xdp_shared {
 	__u32 ifindex;
 	enum xdp_attach_mode mode;
 	int link_fd;
-	char link_pin[PATH_MAX];
 };
 
 static int silent(enum libxdp_print_level level, const char *format, va_list args)
@@ -81,10 +79,9 @@ static int is_pinned(const char *path, __u32 id)
 }
 
 /* Where libxdp pinned our link: beside our program, in its dispatcher's folder. */
-static int find_link(struct rti_xdp_shared *s)
+static int find_link(const struct rti_xdp_shared *s, char pin[PATH_MAX])
 {
 	const char *bpffs = getenv("LIBXDP_BPFFS");
-	char pin[PATH_MAX];
 	__u32 id = 0, dispatcher = 0;
 	int i, err;
 
@@ -94,12 +91,11 @@ static int find_link(struct rti_xdp_shared *s)
 				       XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE,
 				       &dispatcher);
 	for (i = 0; !err && i < DISPATCHER_PROGRAMS; i++) {
-		snprintf(pin, sizeof(pin), "%s/xdp/dispatch-%u-%u/prog%d-prog",
+		snprintf(pin, PATH_MAX, "%s/xdp/dispatch-%u-%u/prog%d-prog",
 			 bpffs ? bpffs : "/sys/fs/bpf", s->ifindex, dispatcher, i);
 		if (!is_pinned(pin, id))
 			continue;
-		snprintf(s->link_pin, sizeof(s->link_pin),
-			 "%s/xdp/dispatch-%u-%u/prog%d-link",
+		snprintf(pin, PATH_MAX, "%s/xdp/dispatch-%u-%u/prog%d-link",
 			 bpffs ? bpffs : "/sys/fs/bpf", s->ifindex, dispatcher, i);
 		return 0;
 	}
@@ -109,14 +105,16 @@ static int find_link(struct rti_xdp_shared *s)
 /* From here on the place is ours as long as the process lives. */
 static int hold_link(struct rti_xdp_shared *s)
 {
-	int err = find_link(s);
+	char pin[PATH_MAX];
+	int err = find_link(s, pin);
 
 	if (err)
 		return err;
-	s->link_fd = bpf_obj_get(s->link_pin);
-	if (s->link_fd < 0)
+	s->link_fd = bpf_obj_get(pin);
+	if (s->link_fd < 0 || unlink(pin) ||
+	    bpf_obj_pin(xdp_program__fd(s->prog), pin))
 		return -errno;
-	return unlink(s->link_pin) ? -errno : 0;
+	return 0;
 }
 
 static int attach(struct rti_xdp_shared *s)
@@ -199,8 +197,6 @@ void rti_xdp_unshare(struct rti_xdp_shared *s)
 	libxdp_print_fn_t printer = libxdp_set_print(silent);
 	libbpf_print_fn_t libbpf_printer = libbpf_set_print(NULL);
 
-	/* Refused where another tool has built a new dispatcher: nothing to mend. */
-	bpf_obj_pin(s->link_fd, s->link_pin);
 	xdp_program__detach_multi(&s->prog, 1, (int)s->ifindex, s->mode, 0);
 	release(s);
 	libxdp_set_print(printer);
