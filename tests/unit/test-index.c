@@ -119,6 +119,22 @@ static int admits(const struct table *t, const struct packet *p)
 	return !family || rti_index_admits(t->index, family, p->data + 14);
 }
 
+/* A packet that this rule matches, as far as it can be told from its members. */
+static void packet_for(const struct rtintercept_rule *r, struct packet *p)
+{
+	packet_eth(p, r->family == 6 ? 0x86dd : 0x0800);
+	if (r->family == 6)
+		packet_ipv6(p, 17);
+	else
+		packet_ipv4(p, 17, 20, 0);
+	if (r->family == 6)
+		memcpy(p->data + p->l3 + 8, r->src_addr, 16);
+	else if (r->family)
+		memcpy(p->data + p->l3 + 12, r->src_addr, 4);
+	packet_udp(p, 5000, r->dst_port_min);
+	packet_close(p);
+}
+
 /* Returns whether any rule matched. */
 static int compare(struct unit_random *random, const struct table *t)
 {
@@ -128,7 +144,10 @@ static int compare(struct unit_random *random, const struct table *t)
 	__u32 expected;
 	int slot;
 
-	random_packet(random, &p);
+	if (t->count && chance(random, 50))
+		packet_for(&t->rules[unit_random_below(random, t->count)], &p);
+	else
+		random_packet(random, &p);
 	key = parse_packet(&p);
 	naive_look(&facts, p.data, p.bytes, p.bytes, false);
 	expected = naive_search(t, &facts);

@@ -44,7 +44,7 @@ END_TEST
 
 START_TEST(a_later_fragment_has_a_protocol_but_no_ports)
 {
-	static const __u16 later[] = { 1, MORE | 1, 0x1fff, DONT | 0x10 };
+	static const __u16 later[] = { 1, MORE | 1, 0x1fff, DONT | 0x10, 0x1000 };
 	struct rti_key key;
 	size_t i;
 
@@ -112,6 +112,7 @@ START_TEST(ipv6_fragments_are_told_by_their_header)
 	ck_assert_uint_eq(key.protocol, 17);
 	ck_assert_uint_eq(key.has, RTI_HAS_IP);
 	ck_assert_uint_eq(udp6_fragment(0xfff9).flags, L3 | V6 | LATER);
+	ck_assert_uint_eq(udp6_fragment(0x8000).flags, L3 | V6 | LATER);
 }
 END_TEST
 
