@@ -19,9 +19,9 @@
  * @mask: size of the data area - 1
  * @position: our own copy of what stands in @consumer, so that it is never
  *	read back from memory that others may have mapped
- * @produced: producer position when last loaded, acquire (A); at least @position
- * @peeked_bytes: what the record last peeked takes in the ring, header and
- *	padding counted; 0: none is out
+ * @next: where to look next; ahead of @position by the record that is out
+ * @out: the record that was peeked and is not released yet, or NULL
+ * @produced: producer position when last loaded, acquire (A); at least @next
  * @counters: the books; @counters.lost is computed when they are asked for
  */
 struct rti_ring {
@@ -30,8 +30,9 @@ struct rti_ring {
 	const char *data;
 	__u64 mask;
 	__u64 position;
+	__u64 next;
+	const struct rtintercept_record *out;
 	__u64 produced;
-	__u64 peeked_bytes;
 	struct rtintercept_ring_counters counters;
 };
 

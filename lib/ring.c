@@ -10,6 +10,9 @@
 
 #include "lib/backend.h"
 
+#define likely(x)	__builtin_expect(!!(x), 1)
+#define unlikely(x)	__builtin_expect(!!(x), 0)
+
 static __u64 ring_bytes(__u32 length)
 {
 	return ((__u64)length + sizeof(struct rtintercept_ring_header) +
@@ -36,42 +39,115 @@ void rti_ring_init(struct rti_ring *ring, void *consumer, const void *producer,
 	ring->mask = ring_bytes - 1;
 	ring->position = __atomic_load_n(&ring->consumer->position,
 					 __ATOMIC_RELAXED);
-	ring->produced = ring->position;
+	ring->next = ring->produced = ring->position;
+	ring->counters.last_seq = ~0ULL;
 }
 
 /*
- * Is there a byte at our position? The producer's cache line is touched only
- * when all that was seen of it before has been read. A position that cannot be
- * is taken as an empty ring.
+ * Is there a byte to look at? The producer's cache line is touched only when all
+ * that was seen of it before has been read. A position that cannot be is taken
+ * as an empty ring.
  */
-static int available(struct rti_ring *ring)
+static inline int available(struct rti_ring *ring)
 {
 	__u64 produced;
 
-	if (ring->position != ring->produced)
+	if (likely(ring->next != ring->produced))
 		return 1;
 	/* (A) pairs with (A): driver/ringmem.c rti_ringmem_reserve() */
 	produced = __atomic_load_n(&ring->producer->position, __ATOMIC_ACQUIRE);
-	if (produced - ring->position > ring->mask + 1)
+	if (produced - ring->next > ring->mask + 1)
 		return 0;
 	ring->produced = produced;
-	return ring->position != produced;
+	return ring->next != produced;
 }
 
-/* Let the kernel have the next @bytes bytes. */
-static void advance(struct rti_ring *ring, __u64 bytes)
+/* Let the kernel have all before @ring->next. */
+static inline void advance(struct rti_ring *ring)
 {
-	ring->position += bytes;
+	ring->position = ring->next;
 	/* (C) pairs with (C): driver/ringmem.c rti_ringmem_reserve() */
 	__atomic_store_n(&ring->consumer->position, ring->position,
 			 __ATOMIC_RELEASE);
 }
 
 /* Is what the kernel wrote a record of ours, and does it lie within its room? */
-static int sound(const struct rtintercept_record *record, __u32 length)
+static inline int sound(const struct rtintercept_record *record, __u32 length)
 {
 	return length >= sizeof(*record) &&
 	       record->captured_bytes <= length - sizeof(*record);
+}
+
+static inline const struct rtintercept_ring_header *
+header_at(const struct rti_ring *ring, __u64 position)
+{
+	return (const void *)(ring->data + (position & ring->mask));
+}
+
+/* The length at @ring->next, which has been produced, read once: it may change. */
+static inline __u32 length_at_next(const struct rti_ring *ring)
+{
+	/* (B) pairs with (B): driver/ringmem.c rti_ringmem_commit() */
+	return __atomic_load_n(&header_at(ring, ring->next)->length,
+			       __ATOMIC_ACQUIRE);
+}
+
+/*
+ * The record at @ring->next, or NULL: it is not ready, or none. Only a record's
+ * length tells where the next one is, so what there is of that is fetched
+ * ahead; but a line that is still to be written is the producer's.
+ */
+static inline const struct rtintercept_record *take(struct rti_ring *ring,
+						    __u32 length)
+{
+	const struct rtintercept_record *record;
+	__u64 bytes, room;
+
+	if (unlikely(length & ~RTINTERCEPT_RING_LENGTH))
+		return NULL;
+	bytes = ring_bytes(length);
+	room = ring->produced - ring->next;
+	record = (const void *)(header_at(ring, ring->next) + 1);
+	if (unlikely(bytes > room || !sound(record, length)))
+		return NULL;
+	ring->next += bytes;
+	ring->out = record;
+	if (bytes < room)
+		__builtin_prefetch(header_at(ring, ring->next));
+	return record;
+}
+
+/* 0: what has this @length is not ready; 1: it was stepped over */
+static int step_over(struct rti_ring *ring, __u32 length)
+{
+	__u64 bytes, room;
+
+	if (length & RTINTERCEPT_RING_BUSY)
+		return 0;
+	bytes = ring_bytes(length & RTINTERCEPT_RING_LENGTH);
+	room = ring->produced - ring->next;
+	ring->next += bytes <= room ? bytes : room;
+	advance(ring);
+	return 1;
+}
+
+/* As rti_ring_peek(); what is likely stands in a straight line. */
+static inline const struct rtintercept_record *peek(struct rti_ring *ring)
+{
+	const struct rtintercept_record *record;
+	__u32 length;
+
+	if (unlikely(ring->out))
+		return ring->out;
+	while (available(ring)) {
+		length = length_at_next(ring);
+		record = take(ring, length);
+		if (likely(record))
+			return record;
+		if (!step_over(ring, length))
+			return NULL;
+	}
+	return NULL;
 }
 
 /**
@@ -87,39 +163,39 @@ static int sound(const struct rtintercept_record *record, __u32 length)
  */
 const struct rtintercept_record *rti_ring_peek(struct rti_ring *ring)
 {
-	const struct rtintercept_ring_header *header;
-	const struct rtintercept_record *record;
-	__u32 length;
-	__u64 bytes, room;
-
-	while (available(ring)) {
-		header = (const void *)(ring->data + (ring->position & ring->mask));
-		/* (B) pairs with (B): driver/ringmem.c rti_ringmem_commit() */
-		length = __atomic_load_n(&header->length, __ATOMIC_ACQUIRE);
-		if (length & RTINTERCEPT_RING_BUSY)
-			return NULL;
-		bytes = ring_bytes(length & RTINTERCEPT_RING_LENGTH);
-		room = ring->produced - ring->position;
-		record = (const void *)(header + 1);
-		if (bytes <= room && !(length & RTINTERCEPT_RING_DISCARD) &&
-		    sound(record, length)) {
-			ring->peeked_bytes = bytes;
-			return record;
-		}
-		advance(ring, bytes <= room ? bytes : room);
-	}
-	return NULL;
+	return peek(ring);
 }
 
-static void count(struct rtintercept_ring_counters *counters,
-		  const struct rtintercept_record *record)
+static __attribute__((noinline)) void
+count_unordered(struct rtintercept_ring_counters *counters, __u64 seq)
 {
-	if (!counters->read || record->seq < counters->first_seq)
-		counters->first_seq = record->seq;
-	if (record->seq > counters->last_seq)
-		counters->last_seq = record->seq;
+	if (!counters->read)
+		counters->first_seq = counters->last_seq = seq;
+	else if (seq < counters->first_seq)
+		counters->first_seq = seq;
+	else if (seq > counters->last_seq)
+		counters->last_seq = seq;
+}
+
+/* Before the first record @last_seq is the one before 0. */
+static inline void count(struct rtintercept_ring_counters *counters,
+			 const struct rtintercept_record *record)
+{
+	if (likely(record->seq == counters->last_seq + 1))
+		counters->last_seq++;
+	else
+		count_unordered(counters, record->seq);
 	counters->read++;
 	counters->read_bytes += record->captured_bytes;
+}
+
+static inline void release(struct rti_ring *ring)
+{
+	if (unlikely(!ring->out))
+		return;
+	count(&ring->counters, ring->out);
+	ring->out = NULL;
+	advance(ring);
 }
 
 /**
@@ -128,46 +204,49 @@ static void count(struct rtintercept_ring_counters *counters,
  */
 void rti_ring_release(struct rti_ring *ring)
 {
-	const char *header = ring->data + (ring->position & ring->mask);
-
-	if (!ring->peeked_bytes)
-		return;
-	count(&ring->counters,
-	      (const void *)(header + sizeof(struct rtintercept_ring_header)));
-	advance(ring, ring->peeked_bytes);
-	ring->peeked_bytes = 0;
+	release(ring);
 }
 
 /*
  * Who has the fd may go to sleep on it whenever the ring is empty, without
  * asking us again.
  */
+static __attribute__((noinline)) const struct rtintercept_record *
+peek_again(struct rtintercept *rti)
+{
+	if (!rti->ops->arm || !rti->ops->arm(rti, NULL))
+		return NULL;
+	return peek(&rti->ring);
+}
+
 RTI_EXPORT const struct rtintercept_record *
 rtintercept_ring_peek(struct rtintercept *rti)
 {
 	const struct rtintercept_record *record;
 
-	if (!rti->ring.consumer)
+	if (unlikely(!rti->ring.consumer))
 		return NULL;
-	record = rti_ring_peek(&rti->ring);
-	if (!record && rti->polled && rti->ops->arm && rti->ops->arm(rti, NULL))
-		record = rti_ring_peek(&rti->ring);
-	return record;
+	record = peek(&rti->ring);
+	if (likely(record) || !rti->polled)
+		return record;
+	return peek_again(rti);
 }
 
 RTI_EXPORT void rtintercept_ring_release(struct rtintercept *rti)
 {
-	rti_ring_release(&rti->ring);
+	release(&rti->ring);
 }
 
 RTI_EXPORT void
 rtintercept_ring_counters(const struct rtintercept *rti,
 			  struct rtintercept_ring_counters *counters)
 {
+	memset(counters, 0, sizeof(*counters));
+	if (!rti->ring.counters.read)
+		return;
 	*counters = rti->ring.counters;
-	if (counters->read)
-		counters->lost = counters->last_seq - counters->first_seq + 1 -
-				 counters->read;
+	counters->lost = counters->last_seq - counters->first_seq + 1 -
+			 counters->read;
 }
 
 RTI_EXPORT __u64 rtintercept_clock_ns(void)
