@@ -55,6 +55,7 @@ void session_close(struct rtintercept *rti, const char *name);
 
 int netns_enter(const char *name);
 void netns_leave(int fd);
+void stay_on_cpu(int cpu);
 int raw_open(const char *netns, const char *ifname);
 void raw_send(int fd, struct packet *p);
 void packet_checksum(struct packet *p);

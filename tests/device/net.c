@@ -43,6 +43,19 @@ void netns_leave(int fd)
 	close(fd);
 }
 
+/*
+ * The calling thread, from now on. Packets sent by one CPU are received in that
+ * order; those of two may overtake each other.
+ */
+void stay_on_cpu(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	need(sched_setaffinity(0, sizeof(set), &set), "affinity");
+}
+
 /* A socket that sends whole frames out of an interface. */
 int raw_open(const char *netns, const char *ifname)
 {

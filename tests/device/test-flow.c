@@ -32,6 +32,7 @@ static void *send_flow(void *arg)
 	int fd = udp_open(PEER, 0);
 	__u32 i;
 
+	stay_on_cpu(0);
 	for (i = 0; i < flow->count; i++) {
 		due = flow->rate_pps ? start + i * 1000000000ULL / flow->rate_pps : 0;
 		while (now_ns() < due)

@@ -28,6 +28,7 @@ static void *send_flow(void *arg)
 	struct packet p;
 	__u32 i;
 
+	stay_on_cpu(0);
 	packet_to_here(&p, PORT, 64);
 	for (i = 0; !__atomic_load_n(&flow->stop, __ATOMIC_ACQUIRE); i++) {
 		memcpy(p.data + 42, &i, sizeof(i));
@@ -82,14 +83,26 @@ static pid_t start_application(void)
 {
 	struct rtintercept_rule rule = rule_udp(PORT);
 	struct rtintercept *rti;
-	pid_t pid = fork();
+	char ready = 0;
+	int ends[2];
+	pid_t pid;
 
-	if (pid)
+	if (pipe(ends))
+		return -1;
+	pid = fork();
+	if (pid) {
+		if (read(ends[0], &ready, 1) != 1)
+			ok(0, "the application starts");
+		close(ends[0]);
+		close(ends[1]);
 		return pid;
+	}
 	rule.verdict = RTINTERCEPT_VERDICT_DROP;
 	rti = session_open(HERE, 0, RING_BYTES);
 	session_rule(rti, rule);
 	rtintercept_start(rti);
+	if (write(ends[1], &ready, 1) != 1)
+		_exit(1);
 	for (;;) {
 		rtintercept_ring_wait(rti, -1);
 		session_drain(rti);
@@ -118,7 +131,6 @@ static void test_killed_application(void)
 
 	for (round = 0; round < 5; round++) {
 		pid = start_application();
-		sleep_ms(300);
 		flow_start(&flow, THERE);
 		sleep_ms(300);
 		is(numbers(socket, &first, &last), 0, "it takes all packets away");
@@ -164,8 +176,8 @@ static void test_removed(__u32 hook)
 	session_rule(rti, rule_udp(PORT));
 	rtintercept_start(rti);
 	flow_start(&flow, "tmp0-t");
-	sleep_ms(200);
-	ok(session_drain(rti) > 0 && !hangs_up(rti, 0), "hook %u: it runs", hook);
+	ok(rtintercept_ring_wait(rti, 5000 * MS) == 1 && !hangs_up(rti, 0),
+	   "hook %u: it runs", hook);
 	run("(sleep 0.3; ip link del tmp0) &");
 	do {
 		err = rtintercept_ring_wait(rti, 5000 * MS);

@@ -302,6 +302,7 @@ static void test_same(void)
 
 int main(void)
 {
+	stay_on_cpu(0);
 	raw = raw_open(PEER, THERE);
 	test_hook(RTINTERCEPT_HOOK_INGRESS);
 	test_hook(RTINTERCEPT_HOOK_RX_HANDLER);

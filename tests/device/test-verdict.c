@@ -224,6 +224,7 @@ static void test_two_sessions(__u32 hook_a, __u32 hook_b)
 
 int main(void)
 {
+	stay_on_cpu(0);
 	raw = raw_open(PEER, THERE);
 	urgent = udp_open(NULL, PORT);
 	bystander = udp_open(NULL, BYSTANDER);
