@@ -31,6 +31,24 @@ static void on_lost(struct rti_attachments *attachments)
 		rti_wakeup_set_dead(&s->path.wakeup, true);
 }
 
+/*
+ * Ids go round, so that what an administrator does to a session that has just
+ * ended does not hit the next one.
+ */
+static int id_alloc(void)
+{
+	static u32 last;	/* a race only makes an id come round earlier */
+	int id;
+
+	id = ida_alloc_range(&session_ids, READ_ONCE(last) + 1, RTI_SESSIONS_MAX,
+			     GFP_KERNEL);
+	if (id == -ENOSPC)
+		id = ida_alloc_range(&session_ids, 1, RTI_SESSIONS_MAX, GFP_KERNEL);
+	if (id > 0)
+		WRITE_ONCE(last, id == RTI_SESSIONS_MAX ? 0 : id);
+	return id;
+}
+
 static struct rti_session *session_alloc(void)
 {
 	struct rti_session *s = kzalloc(sizeof(*s), GFP_KERNEL_ACCOUNT);
@@ -41,7 +59,7 @@ static struct rti_session *session_alloc(void)
 	s->path.counters = rti_counters_alloc();
 	if (!s->path.counters)
 		goto err_free;
-	id = ida_alloc_range(&session_ids, 1, RTI_SESSIONS_MAX, GFP_KERNEL);
+	id = id_alloc();
 	if (id < 0)
 		goto err_free_counters;
 	s->id = id;
@@ -230,6 +248,7 @@ int rti_session_ring_setup(struct rti_session *session, u64 bytes)
 		goto out;
 	/* A ring that is seen is whole: mmap(), poll() and read() take no lock. */
 	smp_store_release(&session->path.ring, ring);
+	/* The same, for sleepers. */
 	smp_store_release(&session->path.wakeup.ring, ring);
 out:
 	mutex_unlock(&session->lock);

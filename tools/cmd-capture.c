@@ -201,7 +201,7 @@ static int attach_error(const struct rtintercept *rti, const char *name, int err
 			holder);
 	else if (err == -EBUSY && rtintercept_backend(rti) == RTINTERCEPT_BACKEND_XDP)
 		message(name, "another XDP program is on it that does not share");
-	else if (err == -EPERM)
+	else if (err == -EPERM && rtintercept_backend(rti) != RTINTERCEPT_BACKEND_XDP)
 		message(name, "attaching takes CAP_NET_RAW; try as root");
 	else
 		return errno_error(name, err);

@@ -45,8 +45,9 @@ static const struct {
 	int err;
 	const char *text;
 } texts[] = {
-	{ EPERM, "a capability is missing: CAP_NET_RAW to attach, "
-		 "CAP_NET_ADMIN for more; try as root" },
+	{ EPERM, "a capability is missing: for the module CAP_NET_RAW to attach, "
+		 "CAP_NET_ADMIN for more; for XDP also CAP_BPF and CAP_PERFMON; "
+		 "try as root" },
 	{ EACCES, "no permission to open the device: join group rtintercept, "
 		  "or try as root" },
 	{ ENOENT, "there is no such thing, or no longer" },
