@@ -43,6 +43,7 @@ static __poll_t dev_poll(struct file *file, struct poll_table_struct *table)
 static int dev_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	struct rti_session *session = file->private_data;
+	/* Pairs with RING_SETUP's release: a ring that is seen is whole. */
 	struct rti_ringmem *ring = smp_load_acquire(&session->path.ring);
 	int err;
 
@@ -87,6 +88,7 @@ static ssize_t dev_read(struct file *file, char __user *to, size_t room,
 			loff_t *offset)
 {
 	struct rti_session *session = file->private_data;
+	/* Pairs with RING_SETUP's release: a ring that is seen is whole. */
 	struct rti_ringmem *ring = smp_load_acquire(&session->path.ring);
 	ssize_t done;
 	int err;

@@ -72,6 +72,7 @@ void rti_report_stats(struct rti_session *session, struct rtintercept_stats *sta
 	stats->ring_bytes = 0;
 	stats->ring_used_bytes = 0;
 	stats->ring_peak_bytes = 0;
+	/* Pairs with RING_SETUP's release: a ring that is seen is whole. */
 	fill_ring(stats, smp_load_acquire(&session->path.ring));
 	stats->attachments = READ_ONCE(session->attachments.count);
 	stats->rules = fill_table(session, &stats->generation);

@@ -53,6 +53,7 @@ void rti_wakeup_destroy(struct rti_wakeup *w)
  */
 static bool due(struct rti_wakeup *w, u64 *expires_ns)
 {
+	/* Pairs with RING_SETUP's release: a ring that is seen is whole. */
 	struct rti_ringmem *ring = smp_load_acquire(&w->ring);
 	const struct rtintercept_record *first;
 	u32 records = READ_ONCE(w->records);
@@ -165,6 +166,7 @@ bool rti_wakeup_arm(struct rti_wakeup *w)
 
 static bool news_of_drops(struct rti_wakeup *w)
 {
+	/* Pairs with RING_SETUP's release: a ring that is seen is whole. */
 	struct rti_ringmem *ring = smp_load_acquire(&w->ring);
 	u64 dropped;
 
