@@ -90,11 +90,20 @@ static int parse_option(struct path_options *o, int letter)
 	uint64_t value = 0;
 
 	switch (letter) {
-	case 'i': o->interface = optarg; return 0;
-	case 'n': o->sender_netns = optarg; return 0;
-	case 't': o->to = optarg; return 0;
-	case 'j': o->json = optarg; return 0;
-	case 's': return parse_number(optarg, UINT64_MAX, &o->seed);
+	case 'i':
+		o->interface = optarg;
+		return 0;
+	case 'n':
+		o->sender_netns = optarg;
+		return 0;
+	case 't':
+		o->to = optarg;
+		return 0;
+	case 'j':
+		o->json = optarg;
+		return 0;
+	case 's':
+		return parse_number(optarg, UINT64_MAX, &o->seed);
 	case 'r':
 		if (parse_number(optarg, 1000000, &value))
 			return -1;
