@@ -68,7 +68,9 @@ static int xdp_open(struct rtintercept *rti,
 		return err;
 	}
 	rti->priv = xdp;
-	err = rti_xdp_wait_open(rti);
+	err = rti_xdp_supported();
+	if (!err)
+		err = rti_xdp_wait_open(rti);
 	if (err)
 		xdp_close(rti);
 	return err;

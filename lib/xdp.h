@@ -109,6 +109,7 @@ __u32 rti_xdp_map_id(int fd);
 int rti_xdp_next_session(__u32 *session_id);
 
 /* lib/xdp-load.c */
+int rti_xdp_supported(void);
 int rti_xdp_open_program(const struct rti_xdp *xdp, int frags,
 			 struct rtintercept_bpf **out);
 int rti_xdp_program(struct rti_xdp *xdp, int frags);
