@@ -37,24 +37,6 @@ static int load_error(int err)
 	}
 }
 
-/**
- * rti_xdp_supported() - has this kernel what the program needs?
- *
- * The youngest of it are dynptrs. Asked when a session is opened, so that nobody
- * takes the backend for usable and finds out at the first interface.
- *
- * Return: 0, or -EOPNOTSUPP.
- */
-int rti_xdp_supported(void)
-{
-	libbpf_print_fn_t printer = quiet();
-	int has = libbpf_probe_bpf_helper(BPF_PROG_TYPE_XDP,
-					  BPF_FUNC_ringbuf_reserve_dynptr, NULL);
-
-	libbpf_set_print(printer);
-	return has == 0 ? -EOPNOTSUPP : 0;
-}
-
 /* The program runs on our maps, not on those that its object describes. */
 static int use_maps(struct rtintercept_bpf *skel, const struct rti_xdp *xdp)
 {
@@ -89,10 +71,14 @@ int rti_xdp_open_program(const struct rti_xdp *xdp, int frags,
 	int err = skel ? 0 : -errno;
 
 	if (!err)
-		err = bpf_program__set_autoload(frags ? skel->progs.rti_xdp :
-						skel->progs.rti_xdp_frags, false);
+		err = rti_xdp_load_only(skel, frags ? skel->progs.rti_xdp_frags :
+						      skel->progs.rti_xdp);
 	if (!err)
 		err = use_maps(skel, xdp);
+	if (!err) {
+		skel->rodata->rti_timers = xdp->timers;
+		skel->rodata->rti_preempted = xdp->preempted;
+	}
 	if (err)
 		rtintercept_bpf__destroy(skel);
 	else

@@ -95,6 +95,8 @@ int rti_xdp_wakeup(struct rtintercept *rti, __u32 records, __u32 bytes,
 
 	if (deadline_us > 10000000)
 		return -EINVAL;
+	if (deadline_us && !xdp->timers)
+		return -EOPNOTSUPP;
 	xdp->records = records;
 	__atomic_store_n(&session->deadline_ns, 0, __ATOMIC_RELEASE);
 	session->wake_bytes = bytes;

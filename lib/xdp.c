@@ -12,11 +12,14 @@
 
 static int xdp_info(struct rtintercept *rti, struct rtintercept_info *info)
 {
+	const struct rti_xdp *xdp = rti_xdp_of(rti);
+
 	memset(info, 0, sizeof(*info));
 	info->size = sizeof(*info);
 	info->abi_version = RTINTERCEPT_ABI_VERSION;
-	info->session_id = rti_xdp_of(rti)->maps.session_id;
-	info->features = RTI_XDP_FEATURES;
+	info->session_id = xdp->maps.session_id;
+	info->features = RTI_XDP_FEATURES |
+		(xdp->timers ? RTINTERCEPT_FEATURE_WATERMARK : 0);
 	info->backend = RTINTERCEPT_BACKEND_XDP;
 	info->max_rules = RTI_XDP_RULES_MAX;
 	info->max_attachments = RTI_XDP_ATTACHMENTS;
@@ -69,8 +72,11 @@ static int xdp_open(struct rtintercept *rti,
 	}
 	rti->priv = xdp;
 	err = rti_xdp_supported();
-	if (!err)
+	if (!err) {
+		xdp->timers = (__u32)rti_xdp_has_timers();
+		xdp->preempted = (__u32)rti_xdp_preempted();
 		err = rti_xdp_wait_open(rti);
+	}
 	if (err)
 		xdp_close(rti);
 	return err;

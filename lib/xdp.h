@@ -5,6 +5,7 @@
  *
  *	lib/xdp.c		the table of functions; open, close, start, stop
  *	lib/xdp-maps.c		the maps of a session, ours or another's
+ *	lib/xdp-probe.c		what the kernel can
  *	lib/xdp-load.c		the program, the ring
  *	lib/xdp-attach.c	interfaces
  *	lib/xdp-dispatcher.c	interfaces that are shared by libxdp's dispatcher
@@ -20,13 +21,14 @@
 #include "driver/bpf/shared.h"
 #include "lib/backend.h"
 
+/* Besides RTINTERCEPT_FEATURE_WATERMARK, which depends on the kernel. */
 #define RTI_XDP_FEATURES	(RTINTERCEPT_FEATURE_HOOK_XDP | \
-				 RTINTERCEPT_FEATURE_WATERMARK | \
 				 RTINTERCEPT_FEATURE_OTHER_SESSIONS)
 
 /* Set in a session id: the rest of it is the id of map rti_session. */
 #define RTI_XDP_SESSION_ID	(1U << 31)
 
+struct bpf_program;
 struct rtintercept_bpf;
 struct rti_xdp_shared;
 
@@ -71,6 +73,8 @@ struct rti_xdp_attached {
  * @bell_producer: its producer page
  * @netlink_fd: tells when one of our interfaces goes
  * @dead_fd: an eventfd, readable from when the session is dead
+ * @timers: the program may use timers: there are watermarks
+ * @preempted: PREEMPT_RT: its counters have to be atomic
  * @records: the watermark, 0 or 1: none
  * @ring_consumer: consumer page of the ring, mapped writable; NULL: none
  * @ring_producer: its producer page and the data behind it
@@ -85,6 +89,8 @@ struct rti_xdp {
 	const struct rtintercept_ring_producer *bell_producer;
 	int netlink_fd;
 	int dead_fd;
+	__u32 timers;
+	__u32 preempted;
 	__u32 records;
 	void *ring_consumer;
 	void *ring_producer;
@@ -108,8 +114,13 @@ void rti_xdp_unlock(struct rti_xdp_session *session);
 __u32 rti_xdp_map_id(int fd);
 int rti_xdp_next_session(__u32 *session_id);
 
-/* lib/xdp-load.c */
+/* lib/xdp-probe.c */
+int rti_xdp_load_only(struct rtintercept_bpf *skel, struct bpf_program *wanted);
 int rti_xdp_supported(void);
+int rti_xdp_has_timers(void);
+int rti_xdp_preempted(void);
+
+/* lib/xdp-load.c */
 int rti_xdp_open_program(const struct rti_xdp *xdp, int frags,
 			 struct rtintercept_bpf **out);
 int rti_xdp_program(struct rti_xdp *xdp, int frags);

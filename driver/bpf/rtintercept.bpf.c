@@ -57,6 +57,23 @@ struct {
 
 struct rti_xdp_session rti_session SEC(".data.rti_xdp");
 
+/* Set by the library before it loads: the program may use timers. */
+const volatile __u32 rti_timers = 1;
+
+/*
+ * Likewise: PREEMPT_RT. There one packet's program may be interrupted by
+ * another's on the same CPU, so that even a CPU's own counters need atomics.
+ */
+const volatile __u32 rti_preempted;
+
+static __always_inline void count(__u64 *counter, __u64 n)
+{
+	if (rti_preempted)
+		__sync_fetch_and_add(counter, n);
+	else
+		*counter += n;
+}
+
 static __always_inline struct rti_xdp_counters *my_counters(void)
 {
 	const __u32 first = 0;
@@ -96,7 +113,7 @@ __noinline int rti_find(const struct rti_xdp_table *table,
 
 static __always_inline int consume(struct rti_xdp_counters *counters)
 {
-	counters->consumed++;
+	count(&counters->consumed, 1);
 	return XDP_DROP;
 }
 
@@ -123,15 +140,15 @@ static __always_inline int dropped(const struct rti_packet *packet,
 				   struct rti_xdp_slot *mine)
 {
 	if (rti_xdp_room(packet->captured) > rti_session.ring_bytes)
-		mine->dropped_too_big++;
+		count(&mine->dropped_too_big, 1);
 	else
-		mine->dropped_ring_full++;
+		count(&mine->dropped_ring_full, 1);
 	ring_bell(counters);
 	if (m->verdict != RTINTERCEPT_VERDICT_DROP)
 		return XDP_PASS;
 	if (m->flags & RTINTERCEPT_RULE_ON_FULL_DROP)
 		return consume(counters);
-	counters->failed_open++;
+	count(&counters->failed_open, 1);
 	return XDP_PASS;
 }
 
@@ -147,14 +164,14 @@ static __always_inline int carry_out(struct rti_packet *packet,
 	if (!counters)
 		return XDP_PASS;
 	mine = &counters->slot[slot];
-	mine->matched_bytes += packet->key.wire_bytes;
+	count(&mine->matched_bytes, packet->key.wire_bytes);
 	if (err)
 		return dropped(packet, m, counters, mine);
 	if (wanted) {
-		mine->recorded++;
+		count(&mine->recorded, 1);
 		recorded(packet, counters);
 	} else {
-		mine->not_to_record++;
+		count(&mine->not_to_record, 1);
 	}
 	return m->verdict == RTINTERCEPT_VERDICT_DROP ? consume(counters) :
 							XDP_PASS;
@@ -194,8 +211,8 @@ static __always_inline int handle(struct xdp_md *ctx, int frags)
 				 table->slot[found] % RTI_XDP_SLOTS);
 	counters = my_counters();
 	if (counters) {
-		counters->unmatched++;
-		counters->unmatched_bytes += frame.wire_bytes;
+		count(&counters->unmatched, 1);
+		count(&counters->unmatched_bytes, frame.wire_bytes);
 	}
 	return XDP_PASS;
 }
@@ -211,4 +228,16 @@ SEC("xdp.frags")
 int rti_xdp_frags(struct xdp_md *ctx)
 {
 	return handle(ctx, 1);
+}
+
+/* Never runs: what this kernel makes of it tells whether there are timers. */
+SEC("xdp")
+int rti_probe_timers(struct xdp_md *ctx)
+{
+	const __u32 first = 0;
+	struct rti_xdp_deadline *d = bpf_map_lookup_elem(&rti_deadline, &first);
+
+	if (d)
+		bpf_timer_init(&d->timer, &rti_deadline, RTI_XDP_CLOCK_MONOTONIC);
+	return XDP_PASS;
 }

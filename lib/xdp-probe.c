@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What this kernel lets a program do. Asked of the kernel where it answers, not of
+ * its version, which distributions change; when a session is opened, so that nobody takes
+ * the backend for usable and finds out at the first interface.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "lib/xdp.h"
+#include "rtintercept.skel.h"
+
+/* Of the object's programs only this one. */
+int rti_xdp_load_only(struct rtintercept_bpf *skel, struct bpf_program *wanted)
+{
+	struct bpf_program *program;
+	int err = 0;
+
+	bpf_object__for_each_program(program, skel->obj)
+		if (!err)
+			err = bpf_program__set_autoload(program,
+							program == wanted);
+	return err;
+}
+
+/**
+ * rti_xdp_supported() - has this kernel what the program needs?
+ *
+ * The youngest of it are dynptrs, of Linux 5.19.
+ *
+ * Return: 0, or -EOPNOTSUPP.
+ */
+int rti_xdp_supported(void)
+{
+	libbpf_print_fn_t printer = libbpf_set_print(NULL);
+	int has = libbpf_probe_bpf_helper(BPF_PROG_TYPE_XDP,
+					  BPF_FUNC_ringbuf_reserve_dynptr, NULL);
+
+	libbpf_set_print(printer);
+	return has == 0 ? -EOPNOTSUPP : 0;
+}
+
+/**
+ * rti_xdp_has_timers() - may a program set a timer?
+ *
+ * Not under PREEMPT_RT; and the kernel says so only of a program that tries.
+ *
+ * Return: 1 or 0. Without timers there is no watermark, since that needs a
+ * deadline.
+ */
+int rti_xdp_has_timers(void)
+{
+	libbpf_print_fn_t printer = libbpf_set_print(NULL);
+	struct rtintercept_bpf *skel = rtintercept_bpf__open();
+	int has = skel && !rti_xdp_load_only(skel, skel->progs.rti_probe_timers) &&
+		  !rtintercept_bpf__load(skel);
+
+	rtintercept_bpf__destroy(skel);
+	libbpf_set_print(printer);
+	return has;
+}
+
+/** rti_xdp_preempted() - may one packet's program interrupt another's on its CPU? */
+int rti_xdp_preempted(void)
+{
+	struct utsname name;
+
+	return !uname(&name) && strstr(name.version, "PREEMPT_RT") != NULL;
+}
