@@ -76,8 +76,8 @@ int rti_xdp_open_program(const struct rti_xdp *xdp, int frags,
 	if (!err)
 		err = use_maps(skel, xdp);
 	if (!err) {
-		skel->rodata->rti_timers = xdp->timers;
-		skel->rodata->rti_preempted = xdp->preempted;
+		skel->rodata_rti->rti_timers = xdp->timers;
+		skel->rodata_rti->rti_preempted = xdp->preempted;
 	}
 	if (err)
 		rtintercept_bpf__destroy(skel);

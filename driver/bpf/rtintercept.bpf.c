@@ -57,14 +57,20 @@ struct {
 
 struct rti_xdp_session rti_session SEC(".data.rti_xdp");
 
-/* Set by the library before it loads: the program may use timers. */
-const volatile __u32 rti_timers = 1;
+/*
+ * Constants to the verifier, which follows no branch that they exclude, and
+ * variables to the compiler: the library sets them before it loads.
+ */
+#define RTI_SETTING	SEC(".rodata.rti")
+
+/* The program may use timers. */
+__u32 rti_timers RTI_SETTING = 1;
 
 /*
- * Likewise: PREEMPT_RT. There one packet's program may be interrupted by
- * another's on the same CPU, so that even a CPU's own counters need atomics.
+ * PREEMPT_RT: one packet's program may be interrupted by another's on the same
+ * CPU, so that even a CPU's own counters need atomics.
  */
-const volatile __u32 rti_preempted;
+__u32 rti_preempted RTI_SETTING = 0;
 
 static __always_inline void count(__u64 *counter, __u64 n)
 {
