@@ -7,8 +7,11 @@
  */
 #include <errno.h>
 #include <net/if.h>
+#include <net/if_arp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -115,9 +118,28 @@ static int try_ways(struct rti_xdp *xdp, int i, __u32 hook)
 	return first == -EINVAL || first == -ERANGE ? -EOPNOTSUPP : first;
 }
 
+/*
+ * On an interface without Ethernet headers a program would take L3 for one, and
+ * is not told.
+ */
+static int has_ethernet(const char *name)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), has;
+	struct ifreq req = {};
+
+	if (fd < 0)
+		return 0;
+	memcpy(req.ifr_name, name, IF_NAMESIZE);
+	has = !ioctl(fd, SIOCGIFHWADDR, &req) &&
+	      (req.ifr_hwaddr.sa_family == ARPHRD_ETHER ||
+	       req.ifr_hwaddr.sa_family == ARPHRD_LOOPBACK);
+	close(fd);
+	return has;
+}
+
 static int check(const struct rti_xdp *xdp, __u32 ifindex, __u32 hook)
 {
-	char name[IF_NAMESIZE];
+	char name[IF_NAMESIZE] = "";
 
 	if (hook != RTINTERCEPT_HOOK_AUTO &&
 	    hook != RTINTERCEPT_HOOK_XDP_NATIVE &&
@@ -125,13 +147,16 @@ static int check(const struct rti_xdp *xdp, __u32 ifindex, __u32 hook)
 		return -EOPNOTSUPP;
 	if (!ifindex || !if_indextoname(ifindex, name))
 		return -ENOENT;
-	return index_of(xdp, ifindex) >= 0 ? -EEXIST : 0;
+	if (index_of(xdp, ifindex) >= 0)
+		return -EEXIST;
+	return has_ethernet(name) ? 0 : -EOPNOTSUPP;
 }
 
 /*
  * Return: -ENOENT no such interface; -EEXIST attached already; -EBUSY another
  * XDP program is there that does not share; -ENOSPC too many; -EOPNOTSUPP
- * neither the driver nor the kernel can; -EPERM a capability is missing.
+ * neither the driver nor the kernel can, or there are no Ethernet headers;
+ * -EPERM a capability is missing.
  */
 int rti_xdp_attach(struct rtintercept *rti, __u32 ifindex, __u32 *hook)
 {
