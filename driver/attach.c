@@ -95,13 +95,17 @@ static rx_handler_result_t on_rx_handler(struct sk_buff **pskb)
 
 static int hook_ingress(struct rti_attachment *at)
 {
+	int err;
+
 	at->ingress.hook = on_ingress;
 	at->ingress.priv = at;
 	at->ingress.dev = at->dev;
 	at->ingress.pf = NFPROTO_NETDEV;
 	at->ingress.hooknum = NF_NETDEV_INGRESS;
 	at->ingress.priority = INT_MIN;
-	return nf_register_net_hook(at->net, &at->ingress);
+	err = nf_register_net_hook(at->net, &at->ingress);
+	/* netfilter has no room for more hooks on one device. */
+	return err == -E2BIG ? -ENOSPC : err;
 }
 
 static void unhook_ingress(struct rti_attachment *at)

@@ -84,6 +84,14 @@ static int wait_for_record(struct rti_session *session)
 						 READ_ONCE(w->dead));
 }
 
+/* Another reader may sleep with the lock held. */
+static int lock_reading(struct rti_session *session, bool nonblock)
+{
+	if (nonblock)
+		return mutex_trylock(&session->reading) ? 0 : -EAGAIN;
+	return mutex_lock_interruptible(&session->reading) ? -ERESTARTSYS : 0;
+}
+
 static ssize_t dev_read(struct file *file, char __user *to, size_t room,
 			loff_t *offset)
 {
@@ -95,8 +103,9 @@ static ssize_t dev_read(struct file *file, char __user *to, size_t room,
 
 	if (!ring)
 		return -EINVAL;
-	if (mutex_lock_interruptible(&session->reading))
-		return -ERESTARTSYS;
+	err = lock_reading(session, file->f_flags & O_NONBLOCK);
+	if (err)
+		return err;
 	for (;;) {
 		if (READ_ONCE(session->mapped)) {
 			done = -EBUSY;

@@ -56,7 +56,7 @@ static int publish(struct rti_session *s, struct rtintercept_rule *rules, u32 co
 
 	if (count > RTI_INDEX_RULES_MAX)
 		return -ENOSPC;
-	err = rti_rules_name(rules, count);
+	err = rti_rules_name(rti_session_table(s), rules, count);
 	if (err)
 		return err;
 	table = rti_table_alloc(rti_session_table(s), rules, count);

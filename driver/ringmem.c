@@ -165,8 +165,8 @@ void rti_ringmem_commit(struct rtintercept_record *record)
 /**
  * rti_ringmem_first() - the reader's next record, as far as its word can be trusted
  * @ring: the ring
- * @position: out: where it begins, if it is not NULL
- * @next: out: where the one behind it begins, if it is not NULL
+ * @position: out: where it begins
+ * @next: out: where the one behind it begins
  *
  * The memory that is returned belongs to the ring whatever the reader claims;
  * what stands there is a record only if the reader is honest.

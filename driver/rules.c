@@ -74,9 +74,9 @@ static int compare_ids(const void *a, const void *b)
 	return x->id < y->id ? -1 : x->id > y->id;
 }
 
-/* Marks the ids up to @count that are in use. -EEXIST: one is there twice. */
+/* Marks the ids up to @limit that are in use. -EEXIST: one is there twice. */
 static int mark_ids(const struct rtintercept_rule *rules, u32 count,
-		    unsigned long *used)
+		    unsigned long *used, u32 limit)
 {
 	struct rtintercept_rule *sorted;
 	int err = 0;
@@ -89,7 +89,7 @@ static int mark_ids(const struct rtintercept_rule *rules, u32 count,
 	for (i = 0; i < count; i++) {
 		if (i && sorted[i].id && sorted[i].id == sorted[i - 1].id)
 			err = -EEXIST;
-		if (sorted[i].id <= count)
+		if (sorted[i].id <= limit)
 			__set_bit(sorted[i].id, used);
 	}
 	kvfree(sorted);
@@ -98,26 +98,32 @@ static int mark_ids(const struct rtintercept_rule *rules, u32 count,
 
 /**
  * rti_rules_name() - give the rules with id 0 the lowest unused ids
+ * @old: the last table, or NULL: its ids are avoided too, so that a new rule
+ *	does not inherit the books of one that goes
  * @rules: in any order
  * @count: how many
  *
- * Of the first @count ids at least as many are unused as rules are nameless.
+ * Of as many ids as both have rules enough are unused for the nameless.
  *
  * Return: 0; -EEXIST an id is there twice; -ENOMEM. Context: may sleep.
  */
-int rti_rules_name(struct rtintercept_rule *rules, u32 count)
+int rti_rules_name(const struct rti_table *old, struct rtintercept_rule *rules,
+		   u32 count)
 {
-	unsigned long *used = bitmap_zalloc(count + 1, GFP_KERNEL_ACCOUNT);
+	const u32 limit = count + (old ? old->count : 0);
+	unsigned long *used = bitmap_zalloc(limit + 1, GFP_KERNEL_ACCOUNT);
 	u32 i, id = 0;
 	int err;
 
 	if (!used)
 		return -ENOMEM;
-	err = mark_ids(rules, count, used);
+	err = mark_ids(rules, count, used, limit);
+	if (!err && old)
+		err = mark_ids(old->rules, old->count, used, limit);
 	for (i = 0; !err && i < count; i++) {
 		if (rules[i].id)
 			continue;
-		id = find_next_zero_bit(used, count + 1, id + 1);
+		id = find_next_zero_bit(used, limit + 1, id + 1);
 		rules[i].id = id;
 	}
 	bitmap_free(used);

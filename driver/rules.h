@@ -55,7 +55,8 @@ struct rti_hit {
 
 int rti_rules_init(void);
 void rti_rules_exit(void);
-int rti_rules_name(struct rtintercept_rule *rules, u32 count);
+int rti_rules_name(const struct rti_table *old, struct rtintercept_rule *rules,
+		   u32 count);
 struct rti_table *rti_table_alloc(const struct rti_table *old,
 				  const struct rtintercept_rule *rules, u32 count);
 void rti_table_free(struct rti_table *table);

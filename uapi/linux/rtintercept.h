@@ -10,7 +10,8 @@
  * any other with E2BIG. Unknown flag bits and values are refused with
  * EOPNOTSUPP, reserved members that are not zero with EINVAL, and a refused
  * call has changed nothing. Where an ioctl fills an array, the caller gives the
- * size of one element as it knows it, so that arrays can grow as structs do.
+ * size of one element as it knows it, a multiple of 8, so that arrays can grow as
+ * structs do.
  *
  * ENOTTY no such ioctl, EFAULT bad pointer, EPERM a capability is missing (see
  * each ioctl): these hold for every ioctl and are not repeated below.
@@ -566,8 +567,9 @@ struct rtintercept_stop {
  * struct rtintercept_wakeup - RTINTERCEPT_IOC_WAKEUP: when to wake a sleeping reader
  * @size: sizeof(struct rtintercept_wakeup)
  * @flags: 0
- * @records: wake at so many unread records; 0 or 1: at the first
- * @bytes: wake at so many unread bytes in the ring; 0: bytes do not count
+ * @records: wake at so many unread records; 1, or 0 without @bytes: at the first
+ * @bytes: wake at so many unread bytes in the ring; 0: bytes do not count. Half
+ *	a ring always wakes.
  * @deadline_us: at the latest so long after the first unread record
  * @__reserved: 0
  *
@@ -613,7 +615,7 @@ struct rtintercept_wakeup {
  * @replied: out: packets answered by REPLY
  * @failed_open: out: packets that DROP would have consumed, passed on because
  *	they could not be recorded
- * @wakeups: out: times a sleeping reader was woken
+ * @wakeups: out: times that a reader which had gone to sleep was to be woken
  * @next_seq: out: = recorded + the sum of dropped_*
  * @ring_bytes: out: size of the ring's data area, 0: none
  * @ring_used_bytes: out: in the ring now
