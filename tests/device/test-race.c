@@ -97,6 +97,7 @@ static void *attach_and_detach(void *arg)
 		rtintercept_attach(rti, index, &hook);
 		rtintercept_detach(rti, index);
 		rounds[2]++;
+		sleep_ms(1);
 	}
 	return NULL;
 }
@@ -137,6 +138,7 @@ static void *look(void *arg)
 		}
 		free(sessions);
 		rounds[4]++;
+		sleep_ms(1);
 	}
 	return NULL;
 }
