@@ -21,7 +21,7 @@
 #ifndef RTI_PARSE_H
 #define RTI_PARSE_H
 
-#include "key.h"
+#include "plain.h"
 
 #define RTI_PARSE_BYTES		256
 #define RTI_EXTENSIONS_MAX	8
@@ -45,11 +45,6 @@ static __always_inline const __u8 *rti_bytes_at(const struct rti_frame *frame,
 	if (p + bytes > frame->end)
 		return NULL;
 	return p;
-}
-
-static __always_inline __u16 rti_get16(const __u8 *p)
-{
-	return (__u16)(p[0] << 8 | p[1]);
 }
 
 static __always_inline int rti_is_vlan(__u16 ethertype)
@@ -126,8 +121,8 @@ static __always_inline int rti_parse_ipv4(const struct rti_frame *frame,
 		key->fragment = RTINTERCEPT_FRAGMENT_LATER;
 	else if (frag & 0x2000)
 		key->fragment = RTINTERCEPT_FRAGMENT_FIRST;
-	memcpy(key->src_addr, p + 12, 4);
-	memcpy(key->dst_addr, p + 16, 4);
+	rti_get_bytes(key->src_addr, p + 12, 4);
+	rti_get_bytes(key->dst_addr, p + 16, 4);
 	key->family = 4;
 	key->protocol = p[9];
 	l3->offset = offset + header;
@@ -231,8 +226,8 @@ static __always_inline int rti_parse_ipv6(const struct rti_frame *frame,
 	if (bytes > room - 40)
 		return -EINVAL;
 
-	memcpy(key->src_addr, p + 8, 16);
-	memcpy(key->dst_addr, p + 24, 16);
+	rti_get_bytes(key->src_addr, p + 8, 16);
+	rti_get_bytes(key->dst_addr, p + 24, 16);
 	key->family = 6;
 	key->protocol = p[6];
 	l3->offset = offset + 40;
@@ -349,6 +344,8 @@ static __always_inline void rti_parse(const struct rti_frame *frame,
 	__u32 offset = 0, shift = 0;
 	const __u8 *p;
 
+	if (likely(rti_parse_plain(frame, key)))
+		return;
 	memset(key, 0, sizeof(*key));
 	key->fragment = RTINTERCEPT_FRAGMENT_NONE;
 	key->wire_bytes = frame->wire_bytes;
