@@ -4,10 +4,12 @@
  * one that is only `return XDP_PASS`, with ours and one rule. Everything a packet
  * causes is in the time, from sendmmsg() in one namespace to the socket in the
  * other; on veth all of it happens in the sender's context. The three take
- * turns, and each turn is compared with its own neighbours.
+ * turns, and the best batch of each is compared: what else this machine does can
+ * only make a batch slower.
  */
 #include <arpa/inet.h>
 #include <net/if.h>
+#include <sched.h>
 #include <sys/socket.h>
 
 #include <bpf/bpf.h>
@@ -63,21 +65,22 @@ static void open_road(struct road *road)
 	fill(road->in, &road->vec[1], road->payload[1]);
 }
 
-/* ns per packet; the socket is emptied outside of the time. */
+/* ns per packet of the best batch; the socket is emptied outside of the time. */
 static double drive(struct road *road)
 {
-	__u64 begin, sum = 0;
+	__u64 begin, ns, best = ~0ULL;
 	int i;
 
 	for (i = 0; i < BATCHES; i++) {
 		begin = now_ns();
 		if (sendmmsg(road->sender, road->out, BATCH, 0) != BATCH)
 			must(-EIO, "sendmmsg");
-		sum += now_ns() - begin;
+		ns = now_ns() - begin;
+		best = ns < best ? ns : best;
 		while (recvmmsg(road->receiver, road->in, BATCH, MSG_DONTWAIT, NULL) > 0)
 			;
 	}
-	return (double)sum / (BATCH * BATCHES);
+	return (double)best / BATCH;
 }
 
 /* r0 = XDP_PASS; exit */
@@ -134,49 +137,46 @@ static struct rtintercept *open_session(void)
 	return rti;
 }
 
-static int compare(const void *a, const void *b)
+static void keep_best(double *best, double ns)
 {
-	const double x = *(const double *)a, y = *(const double *)b;
-
-	return x < y ? -1 : x > y;
+	if (!*best || ns < *best)
+		*best = ns;
 }
 
-static double median(double *values, int n)
+static void pin(void)
 {
-	qsort(values, (size_t)n, sizeof(values[0]), compare);
-	return values[n / 2];
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(sched_getcpu(), &set);
+	must(sched_setaffinity(0, sizeof(set), &set) ? -errno : 0, "pin");
 }
 
 int main(int argc, char **argv)
 {
-	const int rounds = argc > 1 ? atoi(argv[1]) : 31;
-	double *ns[CONFIGS], *ratio = calloc((size_t)rounds, sizeof(*ratio));
+	const int rounds = argc > 1 ? atoi(argv[1]) : 41;
 	struct rtintercept *rti = open_session();
+	double best[CONFIGS] = {}, ratio;
 	struct rtintercept_stats stats;
 	int pass = load_pass(), i;
 	struct road road;
 
+	pin();
 	open_road(&road);
-	for (i = 0; i < CONFIGS; i++)
-		ns[i] = calloc((size_t)rounds, sizeof(*ns[i]));
 	for (i = 0; i < rounds; i++) {
-		drive(&road);
-		ns[NONE][i] = drive(&road);
-		ns[PASS][i] = drive_pass(&road, pass);
-		ns[OURS][i] = drive_ours(&road, rti);
-		ratio[i] = 2 * ns[OURS][i] /
-			   (ns[PASS][i] + drive_pass(&road, pass));
+		keep_best(&best[NONE], drive(&road));
+		keep_best(&best[PASS], drive_pass(&road, pass));
+		keep_best(&best[OURS], drive_ours(&road, rti));
 	}
 	must(rtintercept_stats(rti, 0, &stats), "stats");
 	is(stats.unmatched, (__u64)rounds * 2 * BATCH * BATCHES,
 	   "every packet was looked at, none matched");
 	is(stats.seen, stats.unmatched, "the books close");
+	ratio = best[OURS] / best[PASS];
 	printf("# ns a packet: no program %.0f, XDP_PASS %.0f, ours %.0f\n",
-	       median(ns[NONE], rounds), median(ns[PASS], rounds),
-	       median(ns[OURS], rounds));
-	printf("# ours / XDP_PASS: %.3f (median of %d rounds)\n",
-	       median(ratio, rounds), rounds);
-	ok(median(ratio, rounds) * 100 <= LIMIT_PERCENT,
+	       best[NONE], best[PASS], best[OURS]);
+	printf("# ours / XDP_PASS: %.3f (best batch of %d rounds)\n", ratio, rounds);
+	ok(ratio * 100 <= LIMIT_PERCENT,
 	   "an unmatched packet costs at most 1.10 of XDP_PASS");
 	rtintercept_close(rti);
 	return tap_end();
