@@ -49,6 +49,7 @@ struct rti_backend_ops;
  * @watermark: not 0: the application waits for more than one record
  * @polled: not 0: the application has been given @fd, and may sleep on it by
  *	means of its own
+ * @latency_fd: held open for rtintercept_realtime(), -1: it is not
  */
 struct rtintercept {
 	const struct rti_backend_ops *ops;
@@ -57,6 +58,7 @@ struct rtintercept {
 	struct rti_ring ring;
 	int watermark;
 	int polled;
+	int latency_fd;
 };
 
 /**
@@ -124,6 +126,12 @@ extern const struct rti_backend_ops rti_module_ops;
 #ifdef RTI_HAVE_XDP
 extern const struct rti_backend_ops rti_xdp_ops;
 #endif
+
+/*
+ * lib/session.c; @known and @opts begin with their size in bytes, a size_t. What
+ * the caller's struct lacks is 0 in @known.
+ */
+int rti_opts_read(void *known, size_t known_bytes, const void *opts);
 
 /* lib/ring.c */
 void rti_ring_init(struct rti_ring *ring, void *consumer, const void *producer,
