@@ -78,7 +78,10 @@ static int cut_slack(struct rtintercept *rti,
 static int lock_memory(struct rtintercept *rti,
 		       const struct rtintercept_realtime *rt)
 {
-	return mlockall(MCL_CURRENT | MCL_FUTURE) ? -errno : 0;
+	int err = mlockall(MCL_CURRENT | MCL_FUTURE) ? -errno : 0;
+
+	rtintercept_clock_ns();	/* its page, the kernel's, cannot be locked */
+	return err;
 }
 
 /* Page by page downwards, as a stack grows. */
