@@ -56,7 +56,8 @@ static inline int available(struct rti_ring *ring)
 		return 1;
 	/* (A) pairs with (A): driver/ringmem.c rti_ringmem_reserve() */
 	produced = __atomic_load_n(&ring->producer->position, __ATOMIC_ACQUIRE);
-	if (produced - ring->next > ring->mask + 1)
+	if (produced - ring->next > ring->mask + 1 ||
+	    (produced & (RTINTERCEPT_RING_ALIGN - 1)))
 		return 0;
 	ring->produced = produced;
 	return ring->next != produced;

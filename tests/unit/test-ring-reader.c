@@ -147,7 +147,7 @@ END_TEST
 START_TEST(a_producer_position_that_cannot_be_is_an_empty_ring)
 {
 	static const __u64 lies[] = {
-		RING + 8, 2 * RING, 1ULL << 32, ~0ULL, ~7ULL,
+		RING + 8, 2 * RING, 1ULL << 32, ~0ULL, ~7ULL, 1, 100,
 	};
 	size_t i;
 
