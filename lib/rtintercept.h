@@ -190,6 +190,10 @@ const struct rtintercept_record *rtintercept_ring_peek(struct rtintercept *rti);
 /**
  * rtintercept_ring_release() - let the kernel have the room of the record last
  * peeked; no system call. Without one it does nothing.
+ *
+ * Until rtintercept_fd() has been called nobody sleeps but in rtintercept_ring_wait(),
+ * and the kernel is told in steps of an eighth of the ring or 4 KiB, whichever is
+ * less: so the position's cache line stays where the kernel needs it.
  */
 void rtintercept_ring_release(struct rtintercept *rti);
 

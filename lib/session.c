@@ -109,12 +109,19 @@ RTI_EXPORT void rtintercept_close(struct rtintercept *rti)
 	free(rti);
 }
 
-/* const is what the caller sees: every handle comes from open_with(). */
+/*
+ * const is what the caller sees: every handle comes from open_with(). From now
+ * on somebody may be asleep at any time.
+ */
 RTI_EXPORT int rtintercept_fd(const struct rtintercept *rti)
 {
+	struct rtintercept *mine = (struct rtintercept *)rti;
+
 	if (!rti)
 		return -EINVAL;
-	((struct rtintercept *)rti)->polled = 1;
+	mine->polled = 1;
+	if (mine->ring.consumer)
+		rti_ring_defer(&mine->ring, 0);
 	return rti->fd;
 }
 
@@ -228,9 +235,14 @@ RTI_EXPORT int rtintercept_attachment_list(struct rtintercept *rti,
 
 RTI_EXPORT int rtintercept_ring_setup(struct rtintercept *rti, __u64 ring_bytes)
 {
+	int err;
+
 	if (rti && rti->ring.consumer)
 		return -EEXIST;
-	return CALL(rti, ring_setup, ring_bytes);
+	err = CALL(rti, ring_setup, ring_bytes);
+	if (!err)
+		rti_ring_defer(&rti->ring, !rti->polled);
+	return err;
 }
 
 RTI_EXPORT int rtintercept_start(struct rtintercept *rti)

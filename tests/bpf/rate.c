@@ -95,6 +95,7 @@ static void ours(void)
 		look(record);
 		rtintercept_ring_release(run_of.rti);
 	}
+	rti_ring_tell(&run_of.rti->ring);	/* theirs begins there */
 }
 
 static void theirs(void)
@@ -109,6 +110,7 @@ static void catch_up(void)
 
 	rti_ring_init(&run_of.rti->ring, xdp->ring_consumer, xdp->ring_producer,
 		      run_of.rti->ring.data, RING);
+	rti_ring_defer(&run_of.rti->ring, 1);
 }
 
 /* Million records a second. */
