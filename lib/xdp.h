@@ -119,6 +119,7 @@ int rti_xdp_load_only(struct rtintercept_bpf *skel, struct bpf_program *wanted);
 int rti_xdp_supported(void);
 int rti_xdp_has_timers(void);
 int rti_xdp_preempted(void);
+int rti_xdp_trusted(void);
 
 /* lib/xdp-load.c */
 int rti_xdp_open_program(const struct rti_xdp *xdp, int frags,
