@@ -248,11 +248,41 @@ static __always_inline bool unmatched(struct rti_path *path, u32 wire_bytes)
 	return false;
 }
 
+/* What the search asks about: a packet, and the table that it meets. */
+struct question {
+	const struct packet *pkt;
+	const struct rti_table *table;
+};
+
+static bool payload_matches(const struct packet *pkt,
+			    const struct rtintercept_rule *rule)
+{
+	const u32 cut = pkt->mac_bytes + (has_tag(pkt->skb, pkt->mac_bytes) ?
+					  VLAN_HLEN : 0);
+	u8 bytes[RTINTERCEPT_PAYLOAD_MAX] = { };
+
+	return rti_payload_reaches(rule, &pkt->key) &&
+	       !skb_copy_bits(pkt->skb, (int)(pkt->key.payload_offset - cut) +
+			      rule->payload_offset, bytes, rule->payload_bytes) &&
+	       rti_payload_match(rule, bytes);
+}
+
+/* A rti_confirm. */
+static noinline int confirm(void *context, u32 slot)
+{
+	const struct question *q = context;
+	const struct rtintercept_rule *rule =
+		&q->table->rules[q->table->slots[slot]];
+
+	return payload_matches(q->pkt, rule);
+}
+
 /* Some rule may match: time, parse, search. */
 static noinline bool look_at(struct rti_path *path, const struct rti_table *table,
 			     struct sk_buff *skb, u32 ifindex, u8 hook)
 {
 	struct packet pkt;
+	struct question question = { .pkt = &pkt, .table = table };
 	struct rti_hit hit;
 
 	pkt.time_ns = ktime_get_ns();
@@ -261,7 +291,7 @@ static noinline bool look_at(struct rti_path *path, const struct rti_table *tabl
 	pkt.ifindex = ifindex;
 	pkt.hook = hook;
 	parse(&pkt);
-	if (!rti_table_search(table, &pkt.key, &hit))
+	if (!rti_table_search(table, &pkt.key, confirm, &question, &hit))
 		return unmatched(path, pkt.key.wire_bytes);
 	return act(path, &pkt, &hit);
 }

@@ -232,19 +232,28 @@ static __always_inline __u64 rti_index_key_word(const struct rti_index *ix,
 	return word;
 }
 
+/*
+ * What the search asks of a rule with one of RTI_MATCHER_UNSURE that the key
+ * matches: does the packet match the rule in this slot altogether?
+ */
+typedef int (*rti_confirm)(void *packet, __u32 slot);
+
 /* The rules of one group. Returns the slot of the best so far, -1: none. */
 static __always_inline int rti_index_compare(const struct rti_index *ix,
 					     const struct rti_matcher *m,
 					     const __u16 *slots,
 					     const struct rti_key *key, int best,
-					     __u32 group)
+					     __u32 group, rti_confirm confirm,
+					     void *packet)
 {
 	const __u32 first = group << ix->group_shift;
 	__u32 slot;
 
 	for (slot = first; slot < first + (1U << ix->group_shift); slot++)
 		if ((best < 0 || slots[slot] < slots[best]) &&
-		    rti_match(&m[slot], key))
+		    rti_match(&m[slot], key) &&
+		    (likely(!(m[slot].flags & RTI_MATCHER_UNSURE)) ||
+		     confirm(packet, slot)))
 			best = (int)slot;
 	return best;
 }
@@ -255,13 +264,16 @@ static __always_inline int rti_index_compare(const struct rti_index *ix,
  * @m: the matchers, by slot, rti_matcher_never() in empty ones; a group whole
  * @slots: the rank of the rule in each slot
  * @key: the packet
+ * @confirm: asked of unsure rules; not of all that match, nor by rank
+ * @packet: for @confirm
  *
  * Return: the slot of the matching rule of lowest rank, or -1.
  */
 static __always_inline int rti_index_search(const struct rti_index *ix,
 					    const struct rti_matcher *m,
 					    const __u16 *slots,
-					    const struct rti_key *key)
+					    const struct rti_key *key,
+					    rti_confirm confirm, void *packet)
 {
 	const __u32 words = ix->stride == 1 ? 1 : RTI_INDEX_WIDE;
 	int best = -1;
@@ -272,7 +284,8 @@ static __always_inline int rti_index_search(const struct rti_index *ix,
 		groups = rti_index_key_word(ix, key, ix->stride == 1 ? 0 : 1 + w);
 		for (; groups; groups &= groups - 1)
 			best = rti_index_compare(ix, m, slots, key, best,
-						 w * 64 + rti_first_bit(groups));
+						 w * 64 + rti_first_bit(groups),
+						 confirm, packet);
 	}
 	return best;
 }

@@ -86,15 +86,19 @@ static __always_inline bool rti_table_admits(const struct rti_table *table,
  * rti_table_search() - the rule that a packet meets
  * @table: the rules
  * @key: the packet
+ * @confirm: of rti_index_search()
+ * @packet: for @confirm
  * @hit: out, if there is one
  *
  * Return: is there one? Context: RCU.
  */
-static inline bool rti_table_search(const struct rti_table *table,
-				    const struct rti_key *key, struct rti_hit *hit)
+static __always_inline bool rti_table_search(const struct rti_table *table,
+					     const struct rti_key *key,
+					     rti_confirm confirm, void *packet,
+					     struct rti_hit *hit)
 {
 	const int slot = rti_index_search(table->index, table->matchers,
-					  table->slots, key);
+					  table->slots, key, confirm, packet);
 
 	if (slot < 0)
 		return false;

@@ -12,7 +12,21 @@
 #include "tools/rule-text.h"
 
 /* What naive.h knows. */
-#define FEATURES	0
+#define FEATURES	RTINTERCEPT_FEATURE_MATCH_PAYLOAD
+
+/* Bits that do not count are 0. */
+static void tidy_payload(struct rtintercept_rule *r)
+{
+	__u32 i;
+
+	r->payload_bytes = (__u8)(1 + r->payload_bytes % RTINTERCEPT_PAYLOAD_MAX);
+	r->payload_offset %= 64;
+	for (i = 0; i < RTINTERCEPT_PAYLOAD_MAX; i++) {
+		if (i >= r->payload_bytes)
+			r->payload_mask[i] = 0;
+		r->payload_value[i] &= r->payload_mask[i];
+	}
+}
 
 /* Random bytes hardly ever make a sound rule: leave out what is not asked for. */
 static void tidy(struct rtintercept_rule *r)
@@ -47,6 +61,7 @@ static void tidy(struct rtintercept_rule *r)
 		r->fragments = 0;
 	if (!(r->match & RTINTERCEPT_MATCH_PROGRAM))
 		r->program_id = 0;
+	tidy_payload(r);
 	if (!(r->match & RTINTERCEPT_MATCH_PAYLOAD)) {
 		r->payload_offset = r->payload_bytes = 0;
 		memset(r->payload_value, 0, sizeof(r->payload_value));
@@ -93,7 +108,8 @@ int LLVMFuzzerTestOneInput(const __u8 *data, size_t bytes)
 	frame.wire_bytes = (__u32)fuzz.left;
 	key = parse_frame(frame, fuzz.at, (__u32)fuzz.left);
 	naive_look(&facts, fuzz.at, (__u32)fuzz.left, frame.wire_bytes, false);
-	FUZZ_CHECK(rti_match(&m, &key) == naive_match(&rule, &facts));
+	FUZZ_CHECK(match_data(&rule, &m, &key, fuzz.at, (__u32)fuzz.left) ==
+		   naive_match(&rule, &facts));
 	if (!(how & 6))
 		check_text(&rule);
 	return 0;

@@ -37,6 +37,7 @@ static inline void assert_same(const struct rti_key *key,
 	ck_assert_uint_eq(key->l3_offset, f->l3);
 	ck_assert_uint_eq(key->l4_offset, f->l4);
 	ck_assert_uint_eq(key->payload_offset, f->payload);
+	ck_assert_uint_eq(key->payload_bytes, f->payload_bytes);
 	ck_assert_uint_eq(key->wire_bytes, f->wire);
 }
 

@@ -11,9 +11,12 @@
 
 #define PACKETS		20000
 #define RULES		8	/* for each packet */
+#define ALL_FEATURES	(~0ULL)
 
 /* How a hook may find the packet. */
 struct look {
+	const __u8 *data;
+	__u32 at_hand;
 	struct rti_key key;
 	struct naive_facts facts;
 };
@@ -38,6 +41,8 @@ static void look_at(struct unit_random *random, const struct packet *p,
 		memmove(bytes + 12, bytes + 16, p->bytes - 16);
 		cut = 4;
 	}
+	look->data = p->data;
+	look->at_hand = at_hand;
 	look->key = parse_frame(frame, bytes, at_hand - cut);
 	naive_look(&look->facts, p->data, at_hand, wire, frame.merged);
 }
@@ -65,7 +70,7 @@ START_TEST(the_matcher_and_a_naive_one_agree)
 	struct rti_matcher m;
 	struct look look;
 	struct packet p;
-	int i, matches = 0;
+	int i, matches = 0, payloads = 0;
 
 	unit_random_init(&random);
 	for (i = 0; i < PACKETS * RULES; i++) {
@@ -74,12 +79,15 @@ START_TEST(the_matcher_and_a_naive_one_agree)
 			look_at(&random, &p, &look);
 		}
 		random_rule(&random, &rule);
-		ck_assert_int_eq(rti_rule_check(&rule, 0), 0);
+		ck_assert_int_eq(rti_rule_check(&rule, ALL_FEATURES), 0);
 		rti_rule_compile(&rule, &m);
-		ck_assert_int_eq(rti_match(&m, &look.key),
+		ck_assert_int_eq(match_data(&rule, &m, &look.key, look.data,
+					    look.at_hand),
 				 naive_match(&rule, &look.facts));
 		matches += naive_match(&rule, &look.facts);
+		payloads += rule.payload_bytes && naive_match(&rule, &look.facts);
 	}
+	ck_assert_int_gt(payloads, PACKETS * RULES / 500);
 	/* It would prove little if hardly a packet matched. */
 	ck_assert_int_gt(matches, PACKETS * RULES / 10);
 	ck_assert_int_lt(matches, PACKETS * RULES / 2);
