@@ -3,7 +3,6 @@
  * Real-time set-up of the calling thread, in steps. Each step does what it can
  * and reports what it could not; none undoes another.
  */
-#include <alloca.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -87,7 +86,7 @@ static int lock_memory(struct rtintercept *rti,
 /* Page by page downwards, as a stack grows. */
 static __attribute__((noinline)) void touch_stack(size_t bytes)
 {
-	char *room = alloca(bytes);
+	char room[bytes];
 	size_t at;
 
 	for (at = bytes; at >= page_bytes(); at -= page_bytes()) {
@@ -108,7 +107,7 @@ static int stack_left(size_t *bytes)
 		return err;
 	err = -pthread_attr_getstack(&attr, &low, &size);
 	pthread_attr_destroy(&attr);
-	*bytes = (size_t)((char *)&attr - (char *)low);
+	*bytes = (size_t)((char *)__builtin_frame_address(0) - (char *)low);
 	return err;
 }
 
