@@ -68,7 +68,7 @@ static unsigned int on_ingress(void *priv, struct sk_buff *skb,
 {
 	struct rti_attachment *at = priv;
 
-	if (came_in(skb) && rti_hook_packet(at->path, skb, state->in->ifindex,
+	if (came_in(skb) && rti_hook_packet(at->path, skb,
 					    RTINTERCEPT_HOOK_INGRESS))
 		return NF_DROP;
 	return NF_ACCEPT;
@@ -84,8 +84,7 @@ static rx_handler_result_t on_rx_handler(struct sk_buff **pskb)
 	if (!came_in(skb))
 		return RX_HANDLER_PASS;
 	list_for_each_entry_rcu(at, &port->sessions, on_port) {
-		if (!rti_hook_packet(at->path, skb, skb->dev->ifindex,
-				     RTINTERCEPT_HOOK_RX_HANDLER))
+		if (!rti_hook_packet(at->path, skb, RTINTERCEPT_HOOK_RX_HANDLER))
 			continue;
 		kfree_skb(skb);
 		return RX_HANDLER_CONSUMED;

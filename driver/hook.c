@@ -248,76 +248,97 @@ static __always_inline bool unmatched(struct rti_path *path, u32 wire_bytes)
 	return false;
 }
 
-/* What the search asks about: a packet, and the table that it meets. */
-struct question {
-	const struct packet *pkt;
-	const struct rti_table *table;
-};
-
-static bool payload_matches(const struct packet *pkt,
-			    const struct rtintercept_rule *rule)
-{
-	const u32 cut = pkt->mac_bytes + (has_tag(pkt->skb, pkt->mac_bytes) ?
-					  VLAN_HLEN : 0);
-	u8 bytes[RTINTERCEPT_PAYLOAD_MAX] = { };
-
-	return rti_payload_reaches(rule, &pkt->key) &&
-	       !skb_copy_bits(pkt->skb, (int)(pkt->key.payload_offset - cut) +
-			      rule->payload_offset, bytes, rule->payload_bytes) &&
-	       rti_payload_match(rule, bytes);
-}
-
-/* A rti_confirm. */
-static noinline int confirm(void *context, u32 slot)
-{
-	const struct question *q = context;
-	const struct rtintercept_rule *rule =
-		&q->table->rules[q->table->slots[slot]];
-
-	return payload_matches(q->pkt, rule);
-}
-
-/* Some rule may match: time, parse, search. */
+/*
+ * Some rule may match: time, parse, search. @family and @set are of the first
+ * look; without a family there was none.
+ */
 static noinline bool look_at(struct rti_path *path, const struct rti_table *table,
-			     struct sk_buff *skb, u32 ifindex, u8 hook)
+			     struct sk_buff *skb, u8 hook, int family,
+			     struct rti_set set)
 {
+	const struct rti_index *index = table->index;
+	struct rti_search search;
+	struct rti_view view;
 	struct packet pkt;
-	struct question question = { .pkt = &pkt, .table = table };
 	struct rti_hit hit;
 
 	pkt.time_ns = ktime_get_ns();
 	pkt.skb = skb;
 	pkt.mac_bytes = mac_bytes_of(skb);
-	pkt.ifindex = ifindex;
+	pkt.ifindex = skb->dev->ifindex;
 	pkt.hook = hook;
 	parse(&pkt);
-	if (!rti_table_search(table, &pkt.key, confirm, &question, &hit))
+	rti_view_key(&view, &pkt.key);
+	if (!family)
+		set = rti_index_look(index, index, view.byte,
+				     rti_index_start(index, pkt.key.has & RTI_HAS_IP));
+	rti_search_begin(&search, index, index, view.byte, set);
+	if (!rti_table_search(table, &search, &pkt.key, &hit))
 		return unmatched(path, pkt.key.wire_bytes);
 	return act(path, &pkt, &hit);
+}
+
+/* A large table: most of what the first look leaves is nothing after all. */
+static noinline bool look_closer(struct rti_path *path, const struct rti_table *table,
+				 struct sk_buff *skb, u8 hook, struct rti_set set)
+{
+	const struct rti_index *index = table->index;
+
+	set = rti_index_look_closer(index, index, skb->data, set);
+	if (rti_set_is_empty(set))
+		return unmatched(path, wire_bytes_of(skb, skb->mac_len));
+	return look_at(path, table, skb, hook, 4, set);
+}
+
+/* Plain UDP or TCP over IPv6. */
+static noinline bool look_ipv6(struct rti_path *path, const struct rti_table *table,
+			       struct sk_buff *skb, u8 hook)
+{
+	const struct rti_index *index = table->index;
+	struct rti_set set = rti_index_start(index, true);
+	struct rti_view view;
+
+	rti_view_ipv6(&view, skb->data);
+	set = rti_index_look(index, index, view.byte, set);
+	if (index->large)
+		set = rti_index_look_closer(index, index, view.byte, set);
+	if (rti_set_is_empty(set))
+		return unmatched(path, wire_bytes_of(skb, skb->mac_len));
+	return look_at(path, table, skb, hook, 6, set);
 }
 
 /**
  * rti_hook_packet() - look at one packet
  * @path: of the session that looks
  * @skb: the packet, data at the network header; only read
- * @ifindex: of the interface it came in on
  * @hook: RTINTERCEPT_HOOK_*
  *
  * Most packets of a machine match nothing: what they cost is what stands here.
  *
  * Return: true: it is to be consumed, by the caller. Context: softirq, RCU.
  */
-bool rti_hook_packet(struct rti_path *path, struct sk_buff *skb, u32 ifindex,
-		     u8 hook)
+bool rti_hook_packet(struct rti_path *path, struct sk_buff *skb, u8 hook)
 {
+	const struct rti_index *index;
 	const struct rti_table *table;
+	struct rti_set set;
+	int family;
 
 	/* Pairs with START's release: a running session has its ring. */
 	if (!smp_load_acquire(&path->running))
 		return false;
 	table = rcu_dereference(path->table);
-	if (table && rti_table_admits(table, ntohs(skb->protocol), skb->data,
-				      skb_headlen(skb)))
-		return look_at(path, table, skb, ifindex, hook);
-	return unmatched(path, wire_bytes_of(skb, skb->mac_len));
+	if (!table)
+		return unmatched(path, wire_bytes_of(skb, skb->mac_len));
+	index = table->index;
+	set = rti_index_start(index, true);
+	family = rti_index_plain(ntohs(skb->protocol), skb->data, skb_headlen(skb));
+	if (unlikely(family != 4))
+		return family ? look_ipv6(path, table, skb, hook) :
+				look_at(path, table, skb, hook, 0, set);
+	set = rti_index_look(index, index, skb->data, set);
+	if (likely(rti_set_is_empty(set)))
+		return unmatched(path, wire_bytes_of(skb, skb->mac_len));
+	return index->large ? look_closer(path, table, skb, hook, set) :
+			      look_at(path, table, skb, hook, 4, set);
 }

@@ -27,7 +27,6 @@ struct rti_path {
 	struct rti_wakeup wakeup;
 };
 
-bool rti_hook_packet(struct rti_path *path, struct sk_buff *skb, u32 ifindex,
-		     u8 hook);
+bool rti_hook_packet(struct rti_path *path, struct sk_buff *skb, u8 hook);
 
 #endif /* RTI_HOOK_H */

@@ -1,358 +1,354 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Building the index of a rule table, when it is published. Pure, and not for
- * the packet path: what packets do with it is index.h's.
+ * the packet path: what packets do with it is index.h's. It takes steps in
+ * proportion to the rules and to the rows, however wide the rules are: a row is
+ * made of the row before it, and of what begins or ends there.
  */
 #ifndef RTI_INDEX_BUILD_H
 #define RTI_INDEX_BUILD_H
 
-#include "index.h"
+#include "index_plan.h"
 
-/* struct rti_span - the values of a field that a rule admits, inclusive */
-struct rti_span {
-	__u16 min;
-	__u16 max;
-};
+/* A field of a large table that leaves more of the groups than this is none. */
+#define RTI_INDEX_WORTH_EIGHTHS	5
 
-/* The values under a prefix mask, for 16 of an address's bits. */
-static inline struct rti_span rti_span_of_bytes(const __u8 *value, const __u8 *mask)
+/* ---- the rows of all groups ---- */
+
+static inline const struct rti_matcher *
+rti_index_rule(const struct rti_index_plan *plan, const struct rti_matcher *m,
+	       const struct rti_index_part *part, __u32 i)
 {
-	struct rti_span span;
-
-	span.min = rti_get16(value);
-	span.max = (__u16)(span.min | ~rti_get16(mask));
-	return span;
+	return &m[plan->sorted[part->first + i]];
 }
 
-static inline struct rti_span rti_span_of_address(const __u8 *value,
-						  const __u8 *mask, __u8 family,
-						  int low)
+/* Sets the bits from @first to @last. */
+static inline void rti_index_mark(__u64 *bits, __u32 first, __u32 last)
 {
-	static const __u8 at[2][2] = { { 0, 2 }, { 4, 14 } };
-	const __u8 i = at[family == 6][low];
+	const __u64 head = ~0ULL << first % 64, tail = ~0ULL >> (63 - last % 64);
+	__u32 w;
 
-	return rti_span_of_bytes(value + i, mask + i);
-}
-
-static inline struct rti_span rti_span_of(const struct rti_matcher *m, __u32 kind)
-{
-	struct rti_span span = { 0, 0xffff };
-	struct rti_key value, mask;
-
-	memcpy(value.word, m->value, sizeof(m->value));
-	memcpy(mask.word, m->mask, sizeof(m->mask));
-	switch (kind) {
-	case RTI_INDEX_SRC_HIGH:
-	case RTI_INDEX_SRC_LOW:
-		return rti_span_of_address(value.src_addr, mask.src_addr,
-					   value.family,
-					   kind == RTI_INDEX_SRC_LOW);
-	case RTI_INDEX_DST_HIGH:
-	case RTI_INDEX_DST_LOW:
-		return rti_span_of_address(value.dst_addr, mask.dst_addr,
-					   value.family,
-					   kind == RTI_INDEX_DST_LOW);
-	case RTI_INDEX_SRC_PORT:
-		span.min = m->src_port_min;
-		span.max = m->src_port_max;
-		return span;
-	case RTI_INDEX_DST_PORT:
-		span.min = m->dst_port_min;
-		span.max = m->dst_port_max;
-		return span;
-	default:
-		span.max = 0xff;
-		if (mask.protocol)
-			span.min = span.max = value.protocol;
-		return span;
-	}
-}
-
-static inline __u16 rti_index_largest(__u32 kind)
-{
-	return kind == RTI_INDEX_PROTOCOL ? 0xff : 0xffff;
-}
-
-static inline int rti_span_is_particular(struct rti_span span, __u32 kind)
-{
-	return span.min > 0 || span.max < rti_index_largest(kind);
-}
-
-/* Can the rule match what is not IP, or what is malformed? */
-static inline int rti_admits_not_ip(const struct rti_matcher *m)
-{
-	struct rti_key mask;
-
-	memcpy(mask.word, m->mask, sizeof(m->mask));
-	return !mask.family && !(mask.has & (RTI_HAS_IP | RTI_HAS_PORTS));
-}
-
-/* A rule's shape: which fields it is particular about, bits by RTI_INDEX_*. */
-static inline __u32 rti_index_shape(const struct rti_matcher *m)
-{
-	__u32 shape = 0, kind;
-
-	for (kind = 0; kind < RTI_INDEX_FIELDS; kind++)
-		if (rti_span_is_particular(rti_span_of(m, kind), kind))
-			shape |= 1U << kind;
-	return shape;
-}
-
-/* Rules alike stand together, so that a group admits little. */
-static inline int rti_index_before(const struct rti_matcher *a,
-				   const struct rti_matcher *b)
-{
-	static const __u8 order[RTI_INDEX_FIELDS] = {
-		RTI_INDEX_DST_PORT, RTI_INDEX_DST_HIGH, RTI_INDEX_DST_LOW,
-		RTI_INDEX_SRC_HIGH, RTI_INDEX_SRC_LOW, RTI_INDEX_SRC_PORT,
-		RTI_INDEX_PROTOCOL
-	};
-	const __u32 shape_a = rti_index_shape(a), shape_b = rti_index_shape(b);
-	struct rti_span sa, sb;
-	int i;
-
-	if (shape_a != shape_b)
-		return shape_a < shape_b;
-	for (i = 0; i < RTI_INDEX_FIELDS; i++) {
-		sa = rti_span_of(a, order[i]);
-		sb = rti_span_of(b, order[i]);
-		if (sa.min != sb.min)
-			return sa.min < sb.min;
-		if (sa.max != sb.max)
-			return sa.max < sb.max;
-	}
-	return 0;
-}
-
-/* Lets @slots[i] sink to its place in a heap of @n. */
-static inline void rti_index_sink(const struct rti_matcher *m, __u16 *slots,
-				  __u32 i, __u32 n)
-{
-	__u32 child;
-	__u16 swap;
-
-	while ((child = 2 * i + 1) < n) {
-		if (child + 1 < n &&
-		    rti_index_before(&m[slots[child]], &m[slots[child + 1]]))
-			child++;
-		if (!rti_index_before(&m[slots[i]], &m[slots[child]]))
-			return;
-		swap = slots[i];
-		slots[i] = slots[child];
-		slots[child] = swap;
-		i = child;
-	}
-}
-
-/* A heap sort of ranks: no memory, no bad case. */
-static inline void rti_index_sort(const struct rti_matcher *m, __u16 *ranks,
-				  __u32 count)
-{
-	__u16 swap;
-	__u32 i;
-
-	for (i = 0; i < count; i++)
-		ranks[i] = (__u16)i;
-	for (i = count / 2; i-- > 0; )
-		rti_index_sink(m, ranks, i, count);
-	for (i = count - 1; i > 0; i--) {
-		swap = ranks[0];
-		ranks[0] = ranks[i];
-		ranks[i] = swap;
-		rti_index_sink(m, ranks, 0, i);
-	}
-}
-
-/**
- * rti_index_arrange() - which rule stands in which slot
- * @m: the rules, by rank: in the order in which they are tried
- * @count: how many, at most RTI_INDEX_RULES_MAX
- * @ranks: scratch memory for @count ranks
- * @slots: out: RTI_SLOTS_MAX: the rank of the rule in each slot, or
- *	RTI_SLOT_EMPTY
- *
- * A small table keeps its order. In a large one no group has rules of two
- * shapes: it would admit nearly everything.
- *
- * Return: how many slots.
- */
-static inline __u32 rti_index_arrange(const struct rti_matcher *m, __u32 count,
-				      __u16 *ranks, __u16 *slots)
-{
-	const __u32 group = 1U << RTI_INDEX_GROUP_SHIFT;
-	__u32 i, n = 0;
-
-	if (count <= RTI_INDEX_NARROW_RULES) {
-		for (i = 0; i < count; i++)
-			slots[i] = (__u16)i;
-		return count;
-	}
-	rti_index_sort(m, ranks, count);
-	for (i = 0; i < count; i++) {
-		while (i && n % group && rti_index_shape(&m[ranks[i]]) !=
-					 rti_index_shape(&m[ranks[i - 1]]))
-			slots[n++] = RTI_SLOT_EMPTY;
-		slots[n++] = ranks[i];
-	}
-	while (n % group)
-		slots[n++] = RTI_SLOT_EMPTY;
-	return n;
-}
-
-static inline __u32 rti_index_stride_for(__u32 count)
-{
-	return count <= RTI_INDEX_NARROW_RULES ?
-		       1 : (__u32)(sizeof(struct rti_groups) / sizeof(__u64));
-}
-
-/* 1,024 buckets for a small table, 4,096 for a large one; 256 for the protocol. */
-static inline __u32 rti_index_shift_for(__u32 kind, __u32 count)
-{
-	if (kind == RTI_INDEX_PROTOCOL)
-		return 0;
-	return count <= RTI_INDEX_NARROW_RULES ? 6 : 4;
-}
-
-static inline __u32 rti_index_buckets(__u32 kind, __u32 shift)
-{
-	return (rti_index_largest(kind) >> shift) + 1U;
-}
-
-/* Which fields is any rule particular about? Bits by RTI_INDEX_*. */
-static inline __u32 rti_index_fields_of(const struct rti_matcher *m, __u32 count)
-{
-	__u32 kinds = 0, i;
-
-	for (i = 0; i < count; i++)
-		kinds |= rti_index_shape(&m[i]);
-	return kinds;
-}
-
-/**
- * rti_index_bytes() - how large is the index of these rules?
- * @m: the rules
- * @count: how many
- */
-static inline __u64 rti_index_bytes(const struct rti_matcher *m, __u32 count)
-{
-	const __u32 kinds = rti_index_fields_of(m, count);
-	__u64 rows = 0;
-	__u32 kind;
-
-	for (kind = 0; kind < RTI_INDEX_FIELDS; kind++)
-		if (kinds & (1U << kind))
-			rows += rti_index_buckets(kind,
-						  rti_index_shift_for(kind, count));
-	return sizeof(struct rti_index) +
-	       rows * rti_index_stride_for(count) * sizeof(__u64);
-}
-
-/* @row is a struct rti_groups, or in a small table its first word. */
-static inline void rti_index_set(const struct rti_index *ix, __u64 *row, __u32 slot)
-{
-	const __u32 group = slot >> ix->group_shift;
-
-	if (ix->stride == 1) {
-		row[0] |= 1ULL << group;
+	if (first / 64 == last / 64) {
+		bits[first / 64] |= head & tail;
 		return;
 	}
-	row[0] |= 1ULL << (group >> RTI_INDEX_CHUNK_SHIFT);
-	row[1 + group / 64] |= 1ULL << (group % 64);
+	bits[first / 64] |= head;
+	for (w = first / 64 + 1; w < last / 64; w++)
+		bits[w] = ~0ULL;
+	bits[last / 64] |= tail;
 }
 
-/* The rows of one field: first what admits every value, then the particular. */
-static inline void rti_index_fill(struct rti_index *ix, __u32 kind, __u64 *rows,
-				  __u32 shift, const struct rti_matcher *m,
-				  const __u16 *slots, __u32 slots_count)
+/* Which buckets of a field does a group admit? In @plan->admitted. */
+static inline void rti_index_admitted(struct rti_index_plan *plan,
+				      const struct rti_matcher *m,
+				      const struct rti_index_part *part,
+				      __u32 kind, __u32 shift)
 {
-	const __u32 buckets = rti_index_buckets(kind, shift);
-	const __u32 bytes = ix->stride * (__u32)sizeof(__u64);
 	struct rti_span span;
-	__u32 slot, b;
+	__u32 i;
 
-	for (slot = 0; slot < slots_count; slot++)
-		if (slots[slot] != RTI_SLOT_EMPTY &&
-		    !rti_span_is_particular(rti_span_of(&m[slots[slot]], kind), kind))
-			rti_index_set(ix, rows, slot);
-	for (b = 1; b < buckets; b++)
-		memcpy(rows + (__u64)b * ix->stride, rows, bytes);
-	for (slot = 0; slot < slots_count; slot++) {
-		if (slots[slot] == RTI_SLOT_EMPTY)
-			continue;
-		span = rti_span_of(&m[slots[slot]], kind);
-		if (!rti_span_is_particular(span, kind))
-			continue;
-		for (b = (__u32)span.min >> shift; b <= (__u32)span.max >> shift; b++)
-			rti_index_set(ix, rows + (__u64)b * ix->stride, slot);
+	memset(plan->admitted, 0, (0x10000U >> shift) / 8);
+	for (i = 0; i < part->count; i++) {
+		span = rti_span_of(rti_index_rule(plan, m, part, i), kind);
+		rti_index_mark(plan->admitted, (__u32)span.min >> shift,
+			       (__u32)span.max >> shift);
 	}
 }
 
-static inline void rti_index_describe(struct rti_index_field *field, __u32 kind,
-				      __u32 shift, __u32 row)
+/*
+ * Turns group @at round in the rows where what it admits begins and ends.
+ * Returns how much that is, of RTI_INDEX_EVERY.
+ */
+static inline __u32 rti_index_turn(const struct rti_index_plan *plan, __u64 *rows,
+				   __u32 words, __u32 at, __u32 buckets)
 {
-	static const __u16 offset[RTI_INDEX_FIELDS][2] = {
-		[RTI_INDEX_SRC_HIGH] = { 12, 12 },
-		[RTI_INDEX_SRC_LOW] = { 14, 22 },
-		[RTI_INDEX_DST_HIGH] = { 16, 28 },
-		[RTI_INDEX_DST_LOW] = { 18, 38 },
-		[RTI_INDEX_SRC_PORT] = { 20, 40 },
-		[RTI_INDEX_DST_PORT] = { 22, 42 },
-		[RTI_INDEX_PROTOCOL] = { 8, 5 },	/* the second byte there */
-	};
+	const __u64 bit = 1ULL << at % 64;
+	__u64 turns, word, before = 0;
+	__u32 w, covered = 0;
 
-	field->kind = (__u16)kind;
-	field->mask = rti_index_largest(kind);
-	field->offset[0] = offset[kind][0];
-	field->offset[1] = offset[kind][1];
-	field->shift = shift;
-	field->row = row;
+	for (w = 0; w < buckets / 64; w++) {
+		word = plan->admitted[w];
+		covered += rti_index_bits(word);
+		for (turns = word ^ (word << 1 | before); turns; turns &= turns - 1)
+			rows[(w * 64 + rti_first_bit(turns)) * words + at / 64] ^= bit;
+		before = word >> 63;
+	}
+	return covered * (RTI_INDEX_EVERY / buckets);
+}
+
+/* Makes each row of the one before it and the turns that stand in its place. */
+static inline void rti_index_unroll(__u64 *rows, __u32 words, __u32 buckets)
+{
+	__u32 i;
+
+	for (i = words; i < buckets * words; i++)
+		rows[i] ^= rows[i - words];
+}
+
+static inline void rti_index_fill(struct rti_index_plan *plan,
+				  const struct rti_matcher *m, __u32 kind, __u64 *rows)
+{
+	const __u32 shift = rti_index_shift_for(plan, kind);
+	const __u32 words = rti_index_row_words(plan);
+	const __u32 buckets = 0x10000U >> shift;
+	__u32 at;
+
+	for (at = 0; at < plan->parts; at++) {
+		rti_index_admitted(plan, m, &plan->part[at], kind, shift);
+		plan->covered[kind][at] = (__u16)rti_index_turn(plan, rows, words,
+								at, buckets);
+	}
+	rti_index_unroll(rows, words, buckets);
+}
+
+/* ---- the rows of one group ---- */
+
+/* Buckets scaled to what the rules of the group admit. */
+static inline void rti_group_scale(const struct rti_index_plan *plan,
+				   const struct rti_matcher *m,
+				   const struct rti_index_part *part, __u32 kind,
+				   struct rti_group_field *field)
+{
+	__u32 min = 0xffff, max = 0, i;
+	struct rti_span span;
+
+	for (i = 0; i < part->count; i++) {
+		span = rti_span_of(rti_index_rule(plan, m, part, i), kind);
+		min = span.min < min ? span.min : min;
+		max = span.max > max ? span.max : max;
+	}
+	field->base = (__u16)min;
+	field->offset = (__u8)rti_index_offset_of(kind);
+	for (field->shift = 0; (max - min) >> field->shift >= RTI_INDEX_BUCKETS; )
+		field->shift++;
+}
+
+/* Returns how much the rules of the group admit, the less the better. */
+static inline __u32 rti_group_fill(const struct rti_index_plan *plan,
+				   const struct rti_matcher *m,
+				   const struct rti_index_part *part, __u32 kind,
+				   const struct rti_group_field *field, __u64 *rows)
+{
+	struct rti_span span;
+	__u32 i, from, to, sum = 0;
+
+	for (i = 0; i < part->count; i++) {
+		span = rti_span_of(rti_index_rule(plan, m, part, i), kind);
+		from = (__u32)(span.min - field->base) >> field->shift;
+		to = ((__u32)(span.max - field->base) >> field->shift) + 1;
+		rows[from] ^= 1ULL << i;
+		if (to < RTI_INDEX_BUCKETS)
+			rows[to] ^= 1ULL << i;
+		sum += (to - from) << field->shift;
+	}
+	rti_index_unroll(rows, 1, RTI_INDEX_BUCKETS);
+	return sum;
+}
+
+/* Puts @field where it belongs among those that tell more or less. */
+static inline void rti_group_insert(struct rti_group *group, __u32 *sums,
+				    struct rti_group_field field, __u32 sum)
+{
+	__u32 i = group->fields_count++;
+
+	for (; i > 0 && sums[i - 1] > sum; i--) {
+		sums[i] = sums[i - 1];
+		group->field[i] = group->field[i - 1];
+	}
+	sums[i] = sum;
+	group->field[i] = field;
+}
+
+/* @next: in and out: the word where the next row of a group begins */
+static inline void rti_group_build(const struct rti_index_plan *plan,
+				   const struct rti_matcher *m, __u32 at,
+				   __u64 *image, struct rti_group *group,
+				   __u32 *next)
+{
+	const struct rti_index_part *part = &plan->part[at];
+	const __u32 kinds = rti_index_part_kinds(plan, m, part);
+	__u32 kind, sum, sums[RTI_INDEX_FIELDS];
+	struct rti_group_field field;
+
+	group->first = part->first;
+	group->count = (__u16)part->count;
+	for (kind = 0; kind < RTI_INDEX_FIELDS; kind++) {
+		if (!(kinds & (1U << kind)))
+			continue;
+		rti_group_scale(plan, m, part, kind, &field);
+		field.row = *next;
+		*next += RTI_INDEX_BUCKETS;
+		sum = rti_group_fill(plan, m, part, kind, &field, image + field.row);
+		rti_group_insert(group, sums, field, sum);
+	}
+}
+
+/* ---- the image ---- */
+
+/*
+ * How much of what packets bring in a field does a group admit? As if values were
+ * drawn evenly; but most packets are addressed to this host, as most rules are,
+ * and of one of two protocols: what a rule says of those tells less.
+ */
+static inline __u32 rti_index_share(const struct rti_index_plan *plan, __u32 kind,
+				    __u32 at)
+{
+	const __u32 covered = plan->covered[kind][at];
+
+	switch (kind) {
+	case RTI_INDEX_PROTOCOL:
+		return covered + (RTI_INDEX_EVERY - covered) / 2;
+	case RTI_INDEX_DST_LOW:
+	case RTI_INDEX_DST_HIGH:
+		return covered + (RTI_INDEX_EVERY - covered) / 8;
+	default:
+		return covered;
+	}
+}
+
+/* What another field would leave of what is left, summed over the groups. */
+static inline __u64 rti_index_leaves(const struct rti_index_plan *plan, __u32 kind)
+{
+	__u64 sum = 0;
+	__u32 at;
+
+	for (at = 0; at < plan->parts; at++)
+		sum += (__u64)plan->left[at] * rti_index_share(plan, kind, at);
+	return sum / RTI_INDEX_EVERY;
+}
+
+/* The one of @kinds that leaves least; @leaves: out: how much. */
+static inline __u32 rti_index_next_kind(const struct rti_index_plan *plan,
+					__u32 kinds, __u64 *leaves)
+{
+	__u32 kind, best = 0;
+	__u64 one;
+
+	*leaves = ~0ULL;
+	for (kind = 0; kind < RTI_INDEX_FIELDS; kind++) {
+		if (!(kinds & (1U << kind)))
+			continue;
+		one = rti_index_leaves(plan, kind);
+		if (one < *leaves) {
+			*leaves = one;
+			best = kind;
+		}
+	}
+	return best;
+}
+
+/*
+ * The order of the fields: next is always the one that leaves the fewest groups,
+ * for the fewer fields a packet has to be looked at. In a large table a field
+ * that would leave most of them is left out: the rows of the few groups that
+ * are still there tell more.
+ */
+static inline void rti_index_order(struct rti_index_plan *plan, struct rti_index *ix,
+				   const struct rti_index_field *of_kind)
+{
+	__u64 left = (__u64)plan->parts << 20, leaves;
+	__u32 kinds = plan->kinds, kind, at;
+
+	for (at = 0; at < plan->parts; at++)
+		plan->left[at] = 1U << 20;
+	for (; kinds; left = leaves) {
+		kind = rti_index_next_kind(plan, kinds, &leaves);
+		if (plan->large && leaves > left / 8 * RTI_INDEX_WORTH_EIGHTHS)
+			break;
+		kinds &= ~(1U << kind);
+		ix->field[ix->fields_count++] = of_kind[kind];
+		for (at = 0; at < plan->parts; at++)
+			plan->left[at] = (__u32)((__u64)plan->left[at] *
+						 rti_index_share(plan, kind, at) /
+						 RTI_INDEX_EVERY);
+	}
+}
+
+/* Returns the first page behind them. */
+static inline __u32 rti_index_build_rows(struct rti_index_plan *plan,
+					 const struct rti_matcher *m,
+					 struct rti_index *ix, __u64 *image, __u32 page)
+{
+	struct rti_index_field of_kind[RTI_INDEX_FIELDS];
+	__u32 kind;
+
+	for (kind = 0; kind < RTI_INDEX_FIELDS; kind++) {
+		if (!(plan->kinds & (1U << kind)))
+			continue;
+		of_kind[kind].offset = rti_index_offset_of(kind);
+		of_kind[kind].shift = (__u16)rti_index_shift_for(plan, kind);
+		of_kind[kind].row = page * RTI_INDEX_PAGE_WORDS;
+		rti_index_fill(plan, m, kind, image + of_kind[kind].row);
+		page += rti_index_field_pages(plan, kind);
+	}
+	rti_index_order(plan, ix, of_kind);
+	return page;
+}
+
+static inline void rti_index_build_groups(const struct rti_index_plan *plan,
+					  const struct rti_matcher *m,
+					  struct rti_index *ix, __u64 *image, __u32 page)
+{
+	struct rti_group *group = (void *)(image + page * RTI_INDEX_PAGE_WORDS);
+	__u32 next = (page + 1) * RTI_INDEX_PAGE_WORDS, at;
+
+	ix->groups = page;
+	for (at = 0; at < plan->parts; at++)
+		rti_group_build(plan, m, at, image, &group[at], &next);
+}
+
+/* Each rule in its slot. Returns the first page behind them. */
+static inline __u32 rti_index_place(const struct rti_index_plan *plan,
+				    const struct rti_matcher *m,
+				    struct rti_index *ix, __u64 *image)
+{
+	struct rti_matcher *matcher;
+	__u64 *ranks;
+	__u32 slot;
+
+	ix->matchers = 1;
+	for (slot = 0; slot < plan->count; slot++) {
+		matcher = (void *)(image +
+			(ix->matchers + slot / RTI_MATCHERS_PER_PAGE) *
+			RTI_INDEX_PAGE_WORDS +
+			slot % RTI_MATCHERS_PER_PAGE * RTI_MATCHER_WORDS);
+		*matcher = m[plan->sorted[slot]];
+	}
+	if (!plan->large)
+		return 1 + rti_index_matcher_pages(plan);
+	ix->ranks = 1 + rti_index_matcher_pages(plan);
+	ranks = image + ix->ranks * RTI_INDEX_PAGE_WORDS;
+	for (slot = 0; slot < plan->count; slot++)
+		ranks[slot / 4] |= plan->sorted[slot] << slot % 4 * 16;
+	return ix->ranks + rti_index_pages_for(plan->count / 4 + 1);
 }
 
 /**
  * rti_index_build() - the index of a table
- * @ix: out: rti_index_bytes() of zeroed memory
+ * @plan: of rti_index_plan(), for the same rules; used up
  * @m: the rules, by rank
- * @count: how many
- * @slots: of rti_index_arrange()
- * @slots_count: likewise
+ * @image: out: as many pages as that said, zeroed
  */
-static inline void rti_index_build(struct rti_index *ix,
-				   const struct rti_matcher *m, __u32 count,
-				   const __u16 *slots, __u32 slots_count)
+static inline void rti_index_build(struct rti_index_plan *plan,
+				   const struct rti_matcher *m, void *image)
 {
-	const __u32 kinds = rti_index_fields_of(m, count);
-	__u32 kind, shift, slot, row = 0;
+	struct rti_index *ix = image;
+	__u32 at, i, page;
 
-	ix->stride = rti_index_stride_for(count);
-	ix->group_shift = ix->stride == 1 ? 0 : RTI_INDEX_GROUP_SHIFT;
-	for (slot = 0; slot < slots_count; slot++) {
-		if (slots[slot] == RTI_SLOT_EMPTY)
-			continue;
-		rti_index_set(ix, &ix->all.summary, slot);
-		if (rti_admits_not_ip(&m[slots[slot]]))
-			rti_index_set(ix, &ix->not_ip.summary, slot);
+	ix->count = plan->count;
+	ix->large = plan->large;
+	ix->pages = rti_index_pages(plan, m);
+	for (at = 0; at < plan->parts; at++) {
+		ix->all[at / 64] |= 1ULL << at % 64;
+		for (i = 0; i < plan->part[at].count; i++)
+			if (rti_admits_not_ip(rti_index_rule(plan, m,
+							     &plan->part[at], i)))
+				ix->not_ip[at / 64] |= 1ULL << at % 64;
 	}
-	for (kind = 0; kind < RTI_INDEX_FIELDS; kind++) {
-		if (!(kinds & (1U << kind)))
-			continue;
-		shift = rti_index_shift_for(kind, count);
-		rti_index_describe(&ix->fields[ix->fields_count++], kind, shift, row);
-		rti_index_fill(ix, kind, ix->rows + row, shift, m, slots,
-			       slots_count);
-		row += rti_index_buckets(kind, shift) * ix->stride;
-	}
-}
-
-/* What stands in an empty slot: matches nothing. */
-static inline void rti_matcher_never(struct rti_matcher *m)
-{
-	struct rti_key bit;
-
-	memset(m, 0, sizeof(*m));
-	memset(&bit, 0, sizeof(bit));
-	bit.has = RTI_HAS_NEVER;
-	memcpy(m->value, bit.word, sizeof(m->value));
-	memcpy(m->mask, bit.word, sizeof(m->mask));
+	page = rti_index_place(plan, m, ix, image);
+	page = rti_index_build_rows(plan, m, ix, image, page);
+	if (ix->large)
+		rti_index_build_groups(plan, m, ix, image, page);
 }
 
 #endif /* RTI_INDEX_BUILD_H */

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Rule tables: building one from the last, and freeing it when nobody looks. */
 #include <linux/bitmap.h>
+#include <linux/bsearch.h>
 #include <linux/mm.h>
 #include <linux/overflow.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/sort.h>
 
@@ -57,14 +59,36 @@ static struct rti_books *books_get(const struct rti_table *old, u32 rule_id)
 	return old->books[i];
 }
 
+static int compare_named(const void *a, const void *b)
+{
+	const struct rti_named *x = a, *y = b;
+
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+/* Return: the rank of a rule, or -1. */
 int rti_table_find(const struct rti_table *table, u32 rule_id)
+{
+	const struct rti_named wanted = { .id = rule_id };
+	const struct rti_named *found;
+
+	found = bsearch(&wanted, table->by_id, table->count, sizeof(*found),
+			compare_named);
+	return found ? found->rank : -1;
+}
+
+static int fill_names(struct rti_table *table)
 {
 	u32 i;
 
+	table->by_id = kvcalloc(table->count, sizeof(*table->by_id),
+				GFP_KERNEL_ACCOUNT);
+	if (!table->by_id)
+		return -ENOMEM;
 	for (i = 0; i < table->count; i++)
-		if (table->rules[i].id == rule_id)
-			return i;
-	return -1;
+		table->by_id[i] = (struct rti_named) { table->rules[i].id, i };
+	sort(table->by_id, table->count, sizeof(*table->by_id), compare_named, NULL);
+	return 0;
 }
 
 static int compare_ids(const void *a, const void *b)
@@ -147,6 +171,8 @@ static int fill_rules(struct rti_table *table, const struct rti_table *old,
 		return -ENOMEM;
 	table->count = count;
 	sort(table->rules, count, sizeof(*rules), compare_rules, NULL);
+	if (fill_names(table))
+		return -ENOMEM;
 	for (i = 0; i < count; i++) {
 		table->books[i] = books_get(old, table->rules[i].id);
 		if (!table->books[i])
@@ -155,45 +181,37 @@ static int fill_rules(struct rti_table *table, const struct rti_table *old,
 	return 0;
 }
 
-/* Compiles the rules, by rank, and indexes them. */
+/* Compiles the rules, by rank, and indexes them. A few milliseconds at most. */
 static int fill_index(struct rti_table *table, struct rti_matcher *ranked,
-		      u16 *ranks)
+		      struct rti_index_plan *plan)
 {
-	const u32 count = table->count;
-	u32 i, slots;
+	u32 i, pages;
 
-	for (i = 0; i < count; i++)
+	for (i = 0; i < table->count; i++)
 		rti_rule_compile(&table->rules[i], &ranked[i]);
-	slots = rti_index_arrange(ranked, count, ranks, table->slots);
-	table->index = kvzalloc(rti_index_bytes(ranked, count), GFP_KERNEL_ACCOUNT);
-	table->matchers = kvcalloc(slots, sizeof(*table->matchers),
-				   GFP_KERNEL_ACCOUNT);
-	if (!table->index || !table->matchers)
+	pages = rti_index_plan(plan, ranked, table->count);
+	cond_resched();
+	table->index = kvcalloc(pages, RTI_INDEX_PAGE_WORDS * sizeof(u64),
+				GFP_KERNEL_ACCOUNT);
+	if (!table->index)
 		return -ENOMEM;
-	rti_index_build(table->index, ranked, count, table->slots, slots);
-	for (i = 0; i < slots; i++) {
-		if (table->slots[i] == RTI_SLOT_EMPTY)
-			rti_matcher_never(&table->matchers[i]);
-		else
-			table->matchers[i] = ranked[table->slots[i]];
-	}
+	rti_index_build(plan, ranked, table->index);
+	cond_resched();
 	return 0;
 }
 
 /* With memory for the time of building. */
 static int build_index(struct rti_table *table)
 {
+	struct rti_index_plan *plan;
 	struct rti_matcher *ranked;
 	int err = -ENOMEM;
-	u16 *ranks;
 
 	ranked = kvcalloc(table->count, sizeof(*ranked), GFP_KERNEL_ACCOUNT);
-	ranks = kvcalloc(table->count, sizeof(*ranks), GFP_KERNEL_ACCOUNT);
-	table->slots = kvcalloc(RTI_SLOTS_MAX, sizeof(*table->slots),
-				GFP_KERNEL_ACCOUNT);
-	if (ranked && ranks && table->slots)
-		err = fill_index(table, ranked, ranks);
-	kvfree(ranks);
+	plan = kvmalloc(sizeof(*plan), GFP_KERNEL_ACCOUNT);
+	if (ranked && plan)
+		err = fill_index(table, ranked, plan);
+	kvfree(plan);
 	kvfree(ranked);
 	return err;
 }
@@ -236,8 +254,7 @@ void rti_table_free(struct rti_table *table)
 		books_put(table->books[i]);
 	kvfree(table->books);
 	kvfree(table->rules);
-	kvfree(table->slots);
-	kvfree(table->matchers);
+	kvfree(table->by_id);
 	kvfree(table->index);
 	kfree(table);
 }

@@ -10,8 +10,8 @@
 #include <linux/refcount.h>
 #include <linux/workqueue.h>
 
-#include "index.h"
 #include "rule.h"
+#include "search.h"
 #include "stats.h"
 
 /**
@@ -25,23 +25,28 @@ struct rti_books {
 	struct rti_counters __percpu *counters;
 };
 
+/* struct rti_named - where a rule of this id stands */
+struct rti_named {
+	u32 id;
+	u32 rank;
+};
+
 /**
  * struct rti_table - a session's rules; constant from publication on
- * @index: which of them can match at all; all that most packets read
- * @matchers: the rules, compiled, by slot of the index
- * @slots: the rank of the rule in each slot
+ * @index: the image of their index, with what they compile into; all that most
+ *	packets read
  * @rules: by rank, the order in which they are tried, as user space gave them
  * @books: by rank
+ * @by_id: all rules, sorted
  * @count: rules
  * @generation: grows with each table of a session
  * @work: for freeing
  */
 struct rti_table {
 	struct rti_index *index;
-	struct rti_matcher *matchers;
-	u16 *slots;
 	struct rtintercept_rule *rules;
 	struct rti_books **books;
+	struct rti_named *by_id;
 	u32 count;
 	u64 generation;
 	struct rcu_work work;
@@ -64,46 +69,24 @@ void rti_table_free_rcu(struct rti_table *table);
 int rti_table_find(const struct rti_table *table, u32 rule_id);
 
 /**
- * rti_table_admits() - can any rule match, as far as a look can tell?
- * @table: the rules
- * @ethertype: of the packet
- * @l3: its first byte of L3
- * @bytes: at hand from there on
- *
- * Return: false: certainly none; true: parse it and search. Context: RCU.
- */
-static __always_inline bool rti_table_admits(const struct rti_table *table,
-					     u16 ethertype, const u8 *l3,
-					     u32 bytes)
-{
-	const struct rti_index *index = table->index;
-	const int family = rti_index_plain(ethertype, l3, bytes);
-
-	return !family || rti_index_admits(index, family, l3);
-}
-
-/**
  * rti_table_search() - the rule that a packet meets
  * @table: the rules
+ * @search: begun, in the table's index
  * @key: the packet
- * @confirm: of rti_index_search()
- * @packet: for @confirm
  * @hit: out, if there is one
  *
  * Return: is there one? Context: RCU.
  */
-static __always_inline bool rti_table_search(const struct rti_table *table,
-					     const struct rti_key *key,
-					     rti_confirm confirm, void *packet,
-					     struct rti_hit *hit)
+static inline bool rti_table_search(const struct rti_table *table,
+				    struct rti_search *search,
+				    const struct rti_key *key, struct rti_hit *hit)
 {
-	const int slot = rti_index_search(table->index, table->matchers,
-					  table->slots, key, confirm, packet);
+	const int slot = rti_search_run(search, key);
 
 	if (slot < 0)
 		return false;
-	hit->matcher = &table->matchers[slot];
-	hit->books = table->books[table->slots[slot]];
+	hit->matcher = rti_index_matcher(table->index, table->index, slot);
+	hit->books = table->books[search->best_rank];
 	return true;
 }
 

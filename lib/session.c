@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "lib/backend.h"
 
@@ -17,31 +16,24 @@
 	 (rti)->ops->member(rti, ##__VA_ARGS__))
 
 /* Take what we know of the caller's @opts; refuse what we do not. */
-int rti_opts_read(void *known, size_t known_bytes, const void *opts)
-{
-	const char *bytes = opts;
-	size_t size, i;
-
-	memcpy(&size, opts, sizeof(size));
-	if (size < sizeof(size))
-		return -EINVAL;
-	for (i = known_bytes; i < size; i++)
-		if (bytes[i])
-			return -E2BIG;
-	memset(known, 0, known_bytes);
-	memcpy(known, opts, size < known_bytes ? size : known_bytes);
-	memcpy(known, &known_bytes, sizeof(known_bytes));
-	return 0;
-}
-
 static int read_opts(struct rtintercept_open_opts *known,
 		     const struct rtintercept_open_opts *opts)
 {
-	static const struct rtintercept_open_opts none = { .size = sizeof(none) };
-	int err = rti_opts_read(known, sizeof(*known), opts ? opts : &none);
+	const char *bytes = (const char *)opts;
+	size_t i;
 
-	if (err)
-		return err;
+	memset(known, 0, sizeof(*known));
+	known->size = sizeof(*known);
+	if (!opts)
+		return 0;
+	if (opts->size < sizeof(opts->size))
+		return -EINVAL;
+	for (i = sizeof(*known); i < opts->size; i++)
+		if (bytes[i])
+			return -E2BIG;
+	memcpy(known, opts, opts->size < sizeof(*known) ?
+	       opts->size : sizeof(*known));
+	known->size = sizeof(*known);
 	if (known->flags || known->backend > RTINTERCEPT_BACKEND_XDP)
 		return -EOPNOTSUPP;
 	if (known->device && known->backend == RTINTERCEPT_BACKEND_XDP)
@@ -59,7 +51,6 @@ static int open_with(struct rtintercept **out, const struct rti_backend_ops *ops
 		return -ENOMEM;
 	rti->ops = ops;
 	rti->fd = -1;
-	rti->latency_fd = -1;
 	err = ops->open(rti, opts);
 	if (err) {
 		free(rti);
@@ -104,24 +95,15 @@ RTI_EXPORT void rtintercept_close(struct rtintercept *rti)
 	if (!rti)
 		return;
 	rti->ops->close(rti);
-	if (rti->latency_fd >= 0)
-		close(rti->latency_fd);
 	free(rti);
 }
 
-/*
- * const is what the caller sees: every handle comes from open_with(). From now
- * on somebody may be asleep at any time.
- */
+/* const is what the caller sees: every handle comes from open_with(). */
 RTI_EXPORT int rtintercept_fd(const struct rtintercept *rti)
 {
-	struct rtintercept *mine = (struct rtintercept *)rti;
-
 	if (!rti)
 		return -EINVAL;
-	mine->polled = 1;
-	if (mine->ring.consumer)
-		rti_ring_defer(&mine->ring, 0);
+	((struct rtintercept *)rti)->polled = 1;
 	return rti->fd;
 }
 
@@ -235,14 +217,9 @@ RTI_EXPORT int rtintercept_attachment_list(struct rtintercept *rti,
 
 RTI_EXPORT int rtintercept_ring_setup(struct rtintercept *rti, __u64 ring_bytes)
 {
-	int err;
-
 	if (rti && rti->ring.consumer)
 		return -EEXIST;
-	err = CALL(rti, ring_setup, ring_bytes);
-	if (!err)
-		rti_ring_defer(&rti->ring, !rti->polled);
-	return err;
+	return CALL(rti, ring_setup, ring_bytes);
 }
 
 RTI_EXPORT int rtintercept_start(struct rtintercept *rti)

@@ -13,7 +13,6 @@ const struct command *const commands[] = {
 	&cmd_stats,
 	&cmd_rule,
 	&cmd_capture,
-	&cmd_doctor,
 	&cmd_module,
 	&cmd_help,
 	&cmd_version,

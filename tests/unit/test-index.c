@@ -6,23 +6,19 @@
 #include "unit.h"
 #include "driver/index_build.h"
 #include "driver/rule.h"
+#include "driver/search.h"
 #include "parse-util.h"
 #include "random-packet.h"
 
 /**
- * struct table - rules by rank, and what the module makes of them
+ * struct table - rules by rank, and what the backends make of them
  * @rules: in the order in which they are tried
- * @ranked: the same, compiled
- * @matchers: by slot
+ * @image: the index, of exactly the size that is asked for
  */
 struct table {
 	__u32 count;
-	__u32 slots_count;
 	struct rtintercept_rule *rules;
-	struct rti_matcher *ranked;
-	struct rti_matcher *matchers;
-	struct rti_index *index;
-	__u16 slots[RTI_SLOTS_MAX];
+	struct rti_index *image;
 };
 
 static int by_rank(const void *a, const void *b)
@@ -32,34 +28,25 @@ static int by_rank(const void *a, const void *b)
 
 static void table_build(struct table *t)
 {
-	__u16 *ranks = calloc(t->count + 1, sizeof(*ranks));
-	__u32 i;
+	struct rti_matcher *ranked = calloc(t->count + 1, sizeof(*ranked));
+	struct rti_index_plan *plan = malloc(sizeof(*plan));
+	__u32 i, pages;
 
 	qsort(t->rules, t->count, sizeof(*t->rules), by_rank);
-	t->ranked = calloc(t->count + 1, sizeof(*t->ranked));
 	for (i = 0; i < t->count; i++)
-		rti_rule_compile(&t->rules[i], &t->ranked[i]);
-	t->slots_count = rti_index_arrange(t->ranked, t->count, ranks, t->slots);
-	ck_assert_uint_le(t->slots_count, RTI_SLOTS_MAX);
-	/* Of exactly the sizes that the module asks for. */
-	t->index = calloc(1, rti_index_bytes(t->ranked, t->count));
-	t->matchers = calloc(t->slots_count + 1, sizeof(*t->matchers));
-	rti_index_build(t->index, t->ranked, t->count, t->slots, t->slots_count);
-	for (i = 0; i < t->slots_count; i++) {
-		if (t->slots[i] == RTI_SLOT_EMPTY)
-			rti_matcher_never(&t->matchers[i]);
-		else
-			t->matchers[i] = t->ranked[t->slots[i]];
-	}
-	free(ranks);
+		rti_rule_compile(&t->rules[i], &ranked[i]);
+	pages = rti_index_plan(plan, ranked, t->count);
+	t->image = calloc(pages, RTI_INDEX_PAGE_WORDS * sizeof(__u64));
+	rti_index_build(plan, ranked, t->image);
+	ck_assert_uint_eq(t->image->pages, pages);
+	free(plan);
+	free(ranked);
 }
 
 static void table_free(struct table *t)
 {
 	free(t->rules);
-	free(t->ranked);
-	free(t->matchers);
-	free(t->index);
+	free(t->image);
 	free(t);
 }
 
@@ -99,32 +86,6 @@ static struct table *random_table(struct unit_random *random, __u32 count,
 	return t;
 }
 
-/* What the search asks about. */
-struct question {
-	const struct table *t;
-	const struct packet *p;
-	const struct rti_key *key;
-};
-
-static int confirm(void *context, __u32 slot)
-{
-	const struct question *q = context;
-
-	return match_data(&q->t->rules[q->t->slots[slot]], &q->t->matchers[slot],
-			  q->key, q->p->data, q->p->bytes);
-}
-
-/* The id of the rule that the packet meets, 0: none. */
-static __u32 index_search(const struct table *t, const struct packet *p)
-{
-	const struct rti_key key = parse_packet(p);
-	struct question question = { t, p, &key };
-	const int slot = rti_index_search(t->index, t->matchers, t->slots, &key,
-					  confirm, &question);
-
-	return slot < 0 ? 0 : t->matchers[slot].rule_id;
-}
-
 static __u32 naive_search(const struct table *t, const struct naive_facts *facts)
 {
 	__u32 i;
@@ -135,14 +96,40 @@ static __u32 naive_search(const struct table *t, const struct naive_facts *facts
 	return 0;
 }
 
-/* The look at the bytes in front of parsing, as driver/rules.h takes it. */
-static int admits(const struct table *t, const struct packet *p)
+/* As the backends do it: a look at the bytes, parsing, the search. 0: none. */
+static __u32 search(const struct table *t, const struct packet *p, int *parsed)
 {
-	const __u16 ethertype = rti_get16(p->data + 12);
-	const int family = rti_index_plain(ethertype, p->data + 14,
-					   p->bytes - 14);
+	const __u8 *l3 = p->data + 14;
+	const int family = rti_index_plain(rti_get16(p->data + 12), l3, p->bytes - 14);
+	const struct rti_index *ix = t->image;
+	struct rti_set set = rti_index_start(ix, 1);
+	struct rti_search s;
+	struct rti_view view;
+	struct rti_key key;
 
-	return !family || rti_index_admits(t->index, family, p->data + 14);
+	*parsed = 0;
+	if (family == 6)
+		rti_view_ipv6(&view, l3);
+	if (family) {
+		set = rti_index_look(ix, ix, family == 6 ? view.byte : l3, set);
+		if (ix->large)
+			set = rti_index_look_closer(ix, ix, family == 6 ?
+						    view.byte : l3, set);
+		if (rti_set_is_empty(set))
+			return 0;
+	}
+	*parsed = 1;
+	key = parse_packet(p);
+	rti_view_key(&view, &key);
+	if (!family)
+		set = rti_index_look(ix, ix, view.byte,
+				     rti_index_start(ix, key.has & RTI_HAS_IP));
+	rti_search_begin(&s, ix, ix, view.byte, set);
+	if (rti_search_run(&s, &key) < 0)
+		return 0;
+	ck_assert_uint_eq(t->rules[s.best_rank].id,
+			  rti_index_matcher(ix, ix, (__u32)s.best)->rule_id);
+	return t->rules[s.best_rank].id;
 }
 
 /* A packet that this rule matches, as far as it can be told from its members. */
@@ -167,6 +154,7 @@ static int compare(struct unit_random *random, const struct table *t)
 	struct naive_facts facts;
 	struct packet p;
 	__u32 expected;
+	int parsed;
 
 	if (t->count && chance(random, 50))
 		packet_for(&t->rules[unit_random_below(random, t->count)], &p);
@@ -174,9 +162,7 @@ static int compare(struct unit_random *random, const struct table *t)
 		random_packet(random, &p);
 	naive_look(&facts, p.data, p.bytes, p.bytes, false);
 	expected = naive_search(t, &facts);
-	ck_assert_uint_eq(index_search(t, &p), expected);
-	if (expected)
-		ck_assert(admits(t, &p));
+	ck_assert_uint_eq(search(t, &p, &parsed), expected);
 	return expected != 0;
 }
 
@@ -201,14 +187,14 @@ START_TEST(an_empty_table_matches_and_admits_nothing)
 	struct unit_random random;
 	struct table *t;
 	struct packet p;
-	int i;
+	int i, parsed;
 
 	unit_random_init(&random);
 	t = random_table(&random, 0, 0);
 	for (i = 0; i < 1000; i++)
 		ck_assert(!compare(&random, t));
 	packet_udp4(&p, 10);
-	ck_assert(!admits(t, &p));
+	ck_assert(!search(t, &p, &parsed) && !parsed);
 	table_free(t);
 }
 END_TEST
@@ -247,6 +233,7 @@ START_TEST(a_packet_that_no_rule_names_is_turned_away_unparsed)
 	struct unit_random random;
 	struct table *t;
 	struct packet p;
+	int parsed;
 	size_t i;
 
 	unit_random_init(&random);
@@ -256,7 +243,7 @@ START_TEST(a_packet_that_no_rule_names_is_turned_away_unparsed)
 		packet_ipv4(&p, 17, 20, 0);
 		packet_udp(&p, 5000, 53);
 		packet_close(&p);
-		ck_assert(!admits(t, &p));
+		ck_assert(!search(t, &p, &parsed) && !parsed);
 		table_free(t);
 	}
 }
