@@ -183,12 +183,6 @@ static __always_inline void rti_view_ipv6(struct rti_view *view, const __u8 *l3)
 	memcpy(view->byte + 20, l3 + 40, 4);
 }
 
-static __always_inline void rti_put16(__u8 *to, __u16 value)
-{
-	to[0] = (__u8)(value >> 8);
-	to[1] = (__u8)value;
-}
-
 /* The view of a parsed packet. */
 static __always_inline void rti_view_key(struct rti_view *view,
 					 const struct rti_key *key)

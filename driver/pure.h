@@ -14,6 +14,7 @@
 #include <linux/compiler.h>
 #include <linux/build_bug.h>
 #include <linux/bitops.h>
+#include <linux/atomic.h>
 #include <asm/barrier.h>
 #include <uapi/linux/rtintercept.h>
 
@@ -23,6 +24,7 @@
 #define rti_load_acquire(p)		smp_load_acquire(p)
 #define rti_store_once(p, v)		WRITE_ONCE(*(p), v)
 #define rti_store_release(p, v)		smp_store_release(p, v)
+#define rti_compare_swap(p, old, new)	cmpxchg(p, old, new)
 
 #else /* BPF and user space */
 #include <linux/types.h>
@@ -52,6 +54,7 @@
 #endif
 
 #define rti_first_bit(x)		((__u32)__builtin_ctzll(x))
+#define rti_compare_swap(p, old, new)	__sync_val_compare_and_swap(p, old, new)
 #ifdef __bpf__ /* its compiler knows no atomic loads and stores; as READ_ONCE() */
 #define rti_load_once(p)		(*(const volatile __typeof__(*(p)) *)(p))
 #define rti_store_once(p, v)		(*(volatile __typeof__(*(p)) *)(p) = (v))

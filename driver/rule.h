@@ -29,17 +29,6 @@ static inline __u64 rti_rule_needs(const struct rtintercept_rule *rule)
 	return needs;
 }
 
-static inline int rti_all_zero(const void *p, __u32 bytes)
-{
-	const __u8 *b = p;
-	__u8 any = 0;
-	__u32 i;
-
-	for (i = 0; i < bytes; i++)
-		any |= b[i];
-	return any == 0;
-}
-
 /* The mask of the first @bits bits of @bytes bytes. */
 static inline void rti_prefix_mask(__u8 *mask, __u32 bits, __u32 bytes)
 {

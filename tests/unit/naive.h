@@ -212,7 +212,7 @@ static void naive_ip(struct naive_facts *f, struct naive_cursor *c)
 }
 
 /* @data: the packet as on the wire, tags in place; @at_hand bytes of it can be read. */
-static void naive_look(struct naive_facts *f, const unsigned char *data,
+static inline void naive_look(struct naive_facts *f, const unsigned char *data,
 		       unsigned int at_hand, unsigned int wire, bool merged)
 {
 	struct naive_cursor c = { .data = data, .merged = merged };
@@ -293,7 +293,7 @@ static bool naive_match_l3(const struct rtintercept_rule *r,
 	       (f->family && (r->fragments & kind));
 }
 
-static bool naive_match(const struct rtintercept_rule *r,
+static inline bool naive_match(const struct rtintercept_rule *r,
 			const struct naive_facts *f)
 {
 	if ((r->match & RTINTERCEPT_MATCH_SRC_PORT) &&
