@@ -248,6 +248,33 @@ static __always_inline bool unmatched(struct rti_path *path, u32 wire_bytes)
 	return false;
 }
 
+/* What the search asks about: a packet, and the table that it meets. */
+struct question {
+	const struct packet *pkt;
+	const struct rti_table *table;
+};
+
+static bool payload_matches(const struct packet *pkt,
+			    const struct rtintercept_rule *rule)
+{
+	const u32 cut = pkt->mac_bytes + (has_tag(pkt->skb, pkt->mac_bytes) ?
+					  VLAN_HLEN : 0);
+	u8 bytes[RTINTERCEPT_PAYLOAD_MAX] = { };
+
+	return rti_payload_reaches(rule, &pkt->key) &&
+	       !skb_copy_bits(pkt->skb, (int)(pkt->key.payload_offset - cut) +
+			      rule->payload_offset, bytes, rule->payload_bytes) &&
+	       rti_payload_match(rule, bytes);
+}
+
+/* A rti_confirm. */
+static noinline int confirm(void *context, u32 rank)
+{
+	const struct question *q = context;
+
+	return payload_matches(q->pkt, &q->table->rules[rank]);
+}
+
 /*
  * Some rule may match: time, parse, search. @family and @set are of the first
  * look; without a family there was none.
@@ -260,6 +287,7 @@ static noinline bool look_at(struct rti_path *path, const struct rti_table *tabl
 	struct rti_search search;
 	struct rti_view view;
 	struct packet pkt;
+	struct question question = { .pkt = &pkt, .table = table };
 	struct rti_hit hit;
 
 	pkt.time_ns = ktime_get_ns();
@@ -273,7 +301,7 @@ static noinline bool look_at(struct rti_path *path, const struct rti_table *tabl
 		set = rti_index_look(index, index, view.byte,
 				     rti_index_start(index, pkt.key.has & RTI_HAS_IP));
 	rti_search_begin(&search, index, index, view.byte, set);
-	if (!rti_table_search(table, &search, &pkt.key, &hit))
+	if (!rti_table_search(table, &search, &pkt.key, confirm, &question, &hit))
 		return unmatched(path, pkt.key.wire_bytes);
 	return act(path, &pkt, &hit);
 }

@@ -81,6 +81,8 @@ struct rti_frame {
  * @l4_offset: likewise
  * @payload_offset: likewise
  * @__pad: 0
+ * @payload_bytes: behind the UDP or TCP header, by what the headers say: neither
+ *	padding nor, of a first fragment, what the others bring
  */
 struct rti_key {
 	union {
@@ -107,7 +109,8 @@ struct rti_key {
 	__u16 l3_offset;
 	__u16 l4_offset;
 	__u16 payload_offset;
-	__u16 __pad[3];
+	__u16 __pad;
+	__u32 payload_bytes;
 };
 
 #endif /* RTI_KEY_H */

@@ -9,6 +9,14 @@
 
 #include "parse.h"
 
+/*
+ * @flags of a matcher, beside those of the rule: the key does not tell all, and
+ * whoever has the packet must confirm what rti_match() finds.
+ */
+#define RTI_MATCHER_PAYLOAD	(1U << 30)
+#define RTI_MATCHER_PROGRAM	(1U << 31)
+#define RTI_MATCHER_UNSURE	(RTI_MATCHER_PAYLOAD | RTI_MATCHER_PROGRAM)
+
 /* Rules in one session; one number for both backends, whose search is linear. */
 #define RTI_RULES_MAX		64
 
@@ -25,7 +33,7 @@
  * @length_max: likewise
  * @rule_id: of the rule
  * @verdict: RTINTERCEPT_VERDICT_*
- * @flags: RTINTERCEPT_RULE_*
+ * @flags: RTINTERCEPT_RULE_* and RTI_MATCHER_*
  * @snap_bytes: capture at most so many; U32_MAX: all
  */
 struct rti_matcher {
@@ -50,11 +58,11 @@ static __always_inline __u64 rti_outside(__u32 value, __u32 min, __u32 max)
 }
 
 /**
- * rti_match() - does this packet match this rule?
+ * rti_match() - does this packet match this rule, as far as its key can tell?
  * @m: the rule
  * @key: the packet
  *
- * Return: 1 or 0.
+ * Return: 1 or 0. With one of RTI_MATCHER_UNSURE 1 means perhaps.
  */
 static __always_inline int rti_match(const struct rti_matcher *m,
 				     const struct rti_key *key)
@@ -70,6 +78,35 @@ static __always_inline int rti_match(const struct rti_matcher *m,
 	differs = rti_outside(key->wire_bytes, m->length_min, m->length_max);
 	for (i = 0; i < RTI_KEY_WORDS; i++)
 		differs |= (key->word[i] ^ m->value[i]) & m->mask[i];
+	return differs == 0;
+}
+
+/* Are all the bytes there that a rule with MATCH_PAYLOAD compares? */
+static __always_inline int rti_payload_reaches(const struct rtintercept_rule *rule,
+					       const struct rti_key *key)
+{
+	return (__u32)rule->payload_offset + rule->payload_bytes <=
+	       key->payload_bytes;
+}
+
+/**
+ * rti_payload_match() - are these the bytes that a rule with MATCH_PAYLOAD wants?
+ * @rule: a sound rule
+ * @bytes: RTINTERCEPT_PAYLOAD_MAX of them, the payload's from the rule's offset
+ *	on. Behind those that the rule compares may be anything.
+ *
+ * Return: 1 or 0.
+ */
+static __always_inline int rti_payload_match(const struct rtintercept_rule *rule,
+					     const __u8 *bytes)
+{
+	__u64 differs = 0;
+	int i;
+
+	for (i = 0; i < RTINTERCEPT_PAYLOAD_MAX; i += 8)
+		differs |= (rti_get_native(__u64, bytes + i) ^
+			    rti_get_native(__u64, rule->payload_value + i)) &
+			   rti_get_native(__u64, rule->payload_mask + i);
 	return differs == 0;
 }
 

@@ -236,14 +236,14 @@ static __always_inline int rti_parse_ipv6(const struct rti_frame *frame,
 }
 
 /*
- * UDP's or TCP's ports. Returns the length of the header, 0 if the protocol is
- * neither, -EINVAL if the header is cut short or lies.
+ * UDP's or TCP's ports, and how long their payload is. Returns the length of the
+ * header, 0 if the protocol is neither, -EINVAL if the header is cut short or lies.
  */
 static __always_inline int rti_parse_ports(const struct rti_frame *frame,
 					   struct rti_key *key,
 					   const struct rti_l3 *l3)
 {
-	__u32 header = 8, bytes;
+	__u32 header = 8, bytes = l3->bytes;
 	const __u8 *p;
 
 	if (key->protocol == RTI_PROTO_UDP) {
@@ -256,6 +256,8 @@ static __always_inline int rti_parse_ports(const struct rti_frame *frame,
 		if (bytes < 8 || (bytes > l3->bytes &&
 				  key->fragment == RTINTERCEPT_FRAGMENT_NONE))
 			return -EINVAL;
+		if (bytes > l3->bytes)
+			bytes = l3->bytes;
 	} else if (key->protocol == RTI_PROTO_TCP) {
 		p = rti_bytes_at(frame, l3->offset, 20);
 		if (!p)
@@ -269,6 +271,7 @@ static __always_inline int rti_parse_ports(const struct rti_frame *frame,
 	key->src_port = rti_get16(p);
 	key->dst_port = rti_get16(p + 2);
 	key->has |= RTI_HAS_PORTS;
+	key->payload_bytes = bytes - header;
 	return (int)header;
 }
 

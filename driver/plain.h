@@ -48,6 +48,7 @@ static __always_inline int rti_parse_plain(const struct rti_frame *frame,
 	key->l3_offset = 14;
 	key->l4_offset = 34;
 	key->payload_offset = 42;
+	key->payload_bytes = udp - 8;
 	return 1;
 #else
 	return 0;

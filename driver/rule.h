@@ -118,6 +118,23 @@ static inline int rti_rule_check_ranges(const struct rtintercept_rule *r)
 	return 0;
 }
 
+/* Bits that do not count must be 0; a mask of 0 asks only that the bytes are there. */
+static inline int rti_rule_check_payload(const struct rtintercept_rule *r)
+{
+	__u8 wrong = 0, counts;
+	__u32 i;
+
+	if (!(r->match & RTINTERCEPT_MATCH_PAYLOAD))
+		return 0;
+	if (!r->payload_bytes || r->payload_bytes > RTINTERCEPT_PAYLOAD_MAX)
+		return -EINVAL;
+	for (i = 0; i < RTINTERCEPT_PAYLOAD_MAX; i++) {
+		counts = i < r->payload_bytes ? r->payload_mask[i] : 0;
+		wrong |= (__u8)((r->payload_value[i] | r->payload_mask[i]) & ~counts);
+	}
+	return wrong ? -EINVAL : 0;
+}
+
 static inline int rti_rule_check_action(const struct rtintercept_rule *r)
 {
 	if (r->snap_bytes && !(r->flags & RTINTERCEPT_RULE_RECORD))
@@ -154,6 +171,8 @@ static inline int rti_rule_check(const struct rtintercept_rule *rule,
 		err = rti_rule_check_addresses(rule);
 	if (!err)
 		err = rti_rule_check_ranges(rule);
+	if (!err)
+		err = rti_rule_check_payload(rule);
 	if (!err)
 		err = rti_rule_check_action(rule);
 	return err;
@@ -231,7 +250,8 @@ static inline void rti_compile_ranges(const struct rtintercept_rule *r,
 		m->dst_port_min = r->dst_port_min;
 		m->dst_port_max = r->dst_port_max;
 	}
-	if (r->match & (RTINTERCEPT_MATCH_SRC_PORT | RTINTERCEPT_MATCH_DST_PORT)) {
+	if (r->match & (RTINTERCEPT_MATCH_SRC_PORT | RTINTERCEPT_MATCH_DST_PORT |
+			RTINTERCEPT_MATCH_PAYLOAD)) {
 		value->has |= RTI_HAS_PORTS;
 		mask->has |= RTI_HAS_PORTS;
 	}
@@ -262,6 +282,10 @@ static inline void rti_rule_compile(const struct rtintercept_rule *rule,
 	m->rule_id = rule->id;
 	m->verdict = rule->verdict;
 	m->flags = rule->flags;
+	if (rule->match & RTINTERCEPT_MATCH_PAYLOAD)
+		m->flags |= RTI_MATCHER_PAYLOAD;
+	if (rule->match & RTINTERCEPT_MATCH_PROGRAM)
+		m->flags |= RTI_MATCHER_PROGRAM;
 	m->snap_bytes = rule->snap_bytes ? rule->snap_bytes : ~0U;
 }
 

@@ -73,15 +73,19 @@ int rti_table_find(const struct rti_table *table, u32 rule_id);
  * @table: the rules
  * @search: begun, in the table's index
  * @key: the packet
+ * @confirm: of rti_search_step()
+ * @packet: for @confirm
  * @hit: out, if there is one
  *
  * Return: is there one? Context: RCU.
  */
-static inline bool rti_table_search(const struct rti_table *table,
-				    struct rti_search *search,
-				    const struct rti_key *key, struct rti_hit *hit)
+static __always_inline bool rti_table_search(const struct rti_table *table,
+					     struct rti_search *search,
+					     const struct rti_key *key,
+					     rti_confirm confirm, void *packet,
+					     struct rti_hit *hit)
 {
-	const int slot = rti_search_run(search, key);
+	const int slot = rti_search_run(search, key, confirm, packet);
 
 	if (slot < 0)
 		return false;

@@ -101,15 +101,24 @@ static __always_inline __u32 rti_index_rank(const struct rti_index *ix,
 	return (__u32)(*word >> slot % 4 * 16) & 0xffff;
 }
 
+/*
+ * What the search asks of a rule with one of RTI_MATCHER_UNSURE that the key
+ * matches: does the packet match the rule of this rank altogether?
+ */
+typedef int (*rti_confirm)(void *packet, __u32 rank);
+
 /**
  * rti_search_step() - look into one group, or compare one rule
  * @s: the search
  * @key: the packet
+ * @confirm: asked of unsure rules; not of all that match, nor by rank
+ * @packet: for @confirm
  *
  * Return: 1: it is over, see @s->best; 0: there is more to do.
  */
 static __always_inline int rti_search_step(struct rti_search *s,
-					   const struct rti_key *key)
+					   const struct rti_key *key,
+					   rti_confirm confirm, void *packet)
 {
 	const struct rti_matcher *m;
 	__u32 slot, rank;
@@ -126,6 +135,8 @@ static __always_inline int rti_search_step(struct rti_search *s,
 	m = rti_index_matcher(s->ix, s->image, slot);
 	if (rti_index_none(m) || !rti_match(m, key))
 		return 0;
+	if (unlikely(m->flags & RTI_MATCHER_UNSURE) && !confirm(packet, rank))
+		return 0;
 	s->best = (__s32)slot;
 	s->best_rank = rank;
 	s->rules = 0;
@@ -136,13 +147,16 @@ static __always_inline int rti_search_step(struct rti_search *s,
  * rti_search_run() - the rule that a parsed packet meets
  * @s: begun
  * @key: the packet
+ * @confirm: of rti_search_step()
+ * @packet: likewise
  *
  * Return: the slot of the matching rule of lowest rank, or -1.
  */
 static __always_inline int rti_search_run(struct rti_search *s,
-					  const struct rti_key *key)
+					  const struct rti_key *key,
+					  rti_confirm confirm, void *packet)
 {
-	while (!rti_search_step(s, key))
+	while (!rti_search_step(s, key, confirm, packet))
 		;
 	return s->best;
 }

@@ -11,14 +11,19 @@
 /* Seen outside the shared object; the symbol map names the same functions. */
 #define RTI_EXPORT	__attribute__((visibility("default")))
 
+/* How many bytes of released records the kernel may not know of yet, at most. */
+#define RTI_RING_STEP_BYTES	4096
+
 /**
  * struct rti_ring - the reader of one ring, of either backend; see lib/ring.c
  * @consumer: the consumer page, mapped writable; NULL: there is no ring
  * @producer: the producer page, mapped read-only
  * @data: the data area, mapped twice in a row, read-only
  * @mask: size of the data area - 1
- * @position: our own copy of what stands in @consumer, so that it is never
- *	read back from memory that others may have mapped
+ * @position: all before it has been released
+ * @told: what stands in @consumer, at most @position: our own copy, so that it is
+ *	never read back from memory that others may have mapped
+ * @step_bytes: how far @position may be ahead of @told, see rti_ring_defer()
  * @next: where to look next; ahead of @position by the record that is out
  * @out: the record that was peeked and is not released yet, or NULL
  * @produced: producer position when last loaded, acquire (A); at least @next
@@ -30,6 +35,8 @@ struct rti_ring {
 	const char *data;
 	__u64 mask;
 	__u64 position;
+	__u64 told;
+	__u64 step_bytes;
 	__u64 next;
 	const struct rtintercept_record *out;
 	__u64 produced;
@@ -49,6 +56,7 @@ struct rti_backend_ops;
  * @watermark: not 0: the application waits for more than one record
  * @polled: not 0: the application has been given @fd, and may sleep on it by
  *	means of its own
+ * @latency_fd: held open for rtintercept_realtime(), -1: it is not
  */
 struct rtintercept {
 	const struct rti_backend_ops *ops;
@@ -57,6 +65,7 @@ struct rtintercept {
 	struct rti_ring ring;
 	int watermark;
 	int polled;
+	int latency_fd;
 };
 
 /**
@@ -125,11 +134,19 @@ extern const struct rti_backend_ops rti_module_ops;
 extern const struct rti_backend_ops rti_xdp_ops;
 #endif
 
+/*
+ * lib/session.c; @known and @opts begin with their size in bytes, a size_t. What
+ * the caller's struct lacks is 0 in @known.
+ */
+int rti_opts_read(void *known, size_t known_bytes, const void *opts);
+
 /* lib/ring.c */
 void rti_ring_init(struct rti_ring *ring, void *consumer, const void *producer,
 		   const void *data, __u64 ring_bytes);
 const struct rtintercept_record *rti_ring_peek(struct rti_ring *ring);
 void rti_ring_release(struct rti_ring *ring);
+void rti_ring_tell(struct rti_ring *ring);
+void rti_ring_defer(struct rti_ring *ring, int seldom);
 
 /* lib/device.c */
 int rti_device_path(char *path, size_t bytes);

@@ -39,7 +39,7 @@ void rti_ring_init(struct rti_ring *ring, void *consumer, const void *producer,
 	ring->mask = ring_bytes - 1;
 	ring->position = __atomic_load_n(&ring->consumer->position,
 					 __ATOMIC_RELAXED);
-	ring->next = ring->produced = ring->position;
+	ring->next = ring->produced = ring->told = ring->position;
 	ring->counters.last_seq = ~0ULL;
 }
 
@@ -56,19 +56,51 @@ static inline int available(struct rti_ring *ring)
 		return 1;
 	/* (A) pairs with (A): driver/ringmem.c rti_ringmem_reserve() */
 	produced = __atomic_load_n(&ring->producer->position, __ATOMIC_ACQUIRE);
-	if (produced - ring->next > ring->mask + 1)
+	if (produced - ring->next > ring->mask + 1 ||
+	    (produced & (RTINTERCEPT_RING_ALIGN - 1)))
 		return 0;
 	ring->produced = produced;
 	return ring->next != produced;
 }
 
-/* Let the kernel have all before @ring->next. */
-static inline void advance(struct rti_ring *ring)
+/**
+ * rti_ring_tell() - let the kernel have the room of all that was released
+ * @ring: the ring
+ *
+ * The kernel loads the position for each record. While it stays the same its
+ * cache line stays in the producer's cache; each store takes it from there.
+ */
+void rti_ring_tell(struct rti_ring *ring)
 {
-	ring->position = ring->next;
+	ring->told = ring->position;
 	/* (C) pairs with (C): driver/ringmem.c rti_ringmem_reserve() */
 	__atomic_store_n(&ring->consumer->position, ring->position,
 			 __ATOMIC_RELEASE);
+}
+
+/* All before @ring->next has been read. */
+static inline void advance(struct rti_ring *ring)
+{
+	ring->position = ring->next;
+	if (ring->position - ring->told >= ring->step_bytes)
+		rti_ring_tell(ring);
+}
+
+/**
+ * rti_ring_defer() - tell the kernel seldom, or at once
+ * @ring: the ring
+ * @seldom: not 0: at an eighth of the ring or a page, whichever is less; only
+ *	while nobody can be asleep, who would be woken for what is read already
+ */
+void rti_ring_defer(struct rti_ring *ring, int seldom)
+{
+	const __u64 eighth = (ring->mask + 1) / 8;
+
+	ring->step_bytes = !seldom ? 0 :
+			   eighth < RTI_RING_STEP_BYTES ? eighth :
+			   RTI_RING_STEP_BYTES;
+	if (ring->position - ring->told >= ring->step_bytes)
+		rti_ring_tell(ring);
 }
 
 /* Is what the kernel wrote a record of ours, and does it lie within its room? */

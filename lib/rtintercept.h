@@ -190,6 +190,10 @@ const struct rtintercept_record *rtintercept_ring_peek(struct rtintercept *rti);
 /**
  * rtintercept_ring_release() - let the kernel have the room of the record last
  * peeked; no system call. Without one it does nothing.
+ *
+ * Until rtintercept_fd() has been called nobody sleeps but in rtintercept_ring_wait(),
+ * and the kernel is told in steps of an eighth of the ring or 4 KiB, whichever is
+ * less: so the position's cache line stays where the kernel needs it.
  */
 void rtintercept_ring_release(struct rtintercept *rti);
 
@@ -224,6 +228,73 @@ struct rtintercept_ring_counters {
 /** rtintercept_ring_counters() - how many this reader had, how many it missed */
 void rtintercept_ring_counters(const struct rtintercept *rti,
 			       struct rtintercept_ring_counters *counters);
+
+/*
+ * The steps of rtintercept_realtime(). What errors[] says of each, at the index
+ * of its bit, and what it takes:
+ */
+
+/** RTINTERCEPT_REALTIME_CPU - stay on @cpu. -EINVAL: there is no such CPU, or
+ * the cpuset does not have it. */
+#define RTINTERCEPT_REALTIME_CPU	(1U << 0)
+/** RTINTERCEPT_REALTIME_LATENCY - hold /dev/cpu_dma_latency open with 0, so that
+ * no CPU sleeps deeply, until the session is closed; without a session, until
+ * the process ends. -EACCES: the node's mode; -ENOENT: there is no such node. */
+#define RTINTERCEPT_REALTIME_LATENCY	(1U << 1)
+/** RTINTERCEPT_REALTIME_SLACK - timers of this thread expire 1 ns late at most,
+ * as far as the kernel is concerned, not 50 us */
+#define RTINTERCEPT_REALTIME_SLACK	(1U << 2)
+/** RTINTERCEPT_REALTIME_STACK - touch the thread's stack, so that no page of it is
+ * missing later. -ENOMEM: there is next to nothing left of it. */
+#define RTINTERCEPT_REALTIME_STACK	(1U << 3)
+/** RTINTERCEPT_REALTIME_RING - touch the ring's mapping. -EINVAL: there is none
+ * yet; set it up first. */
+#define RTINTERCEPT_REALTIME_RING	(1U << 4)
+/** RTINTERCEPT_REALTIME_MEMORY - mlockall() the process, now and in future.
+ * -EPERM: neither CAP_IPC_LOCK nor RLIMIT_MEMLOCK; -ENOMEM: RLIMIT_MEMLOCK is
+ * less than the process has. */
+#define RTINTERCEPT_REALTIME_MEMORY	(1U << 5)
+/** RTINTERCEPT_REALTIME_PRIORITY - SCHED_FIFO with @priority. -EPERM: neither
+ * CAP_SYS_NICE nor RLIMIT_RTPRIO of @priority, or the control group has no
+ * real-time share. */
+#define RTINTERCEPT_REALTIME_PRIORITY	(1U << 6)
+
+#define RTINTERCEPT_REALTIME_ALL	0x7fU
+#define RTINTERCEPT_REALTIME_STEPS	8	/* room for results */
+
+/**
+ * struct rtintercept_realtime - what to set up, and what came of it; grows at its end
+ * @size: sizeof(struct rtintercept_realtime)
+ * @steps: RTINTERCEPT_REALTIME_*, any set of them
+ * @required: of @steps: those without which it is no use going on
+ * @priority: 1 to 99; 0 without RTINTERCEPT_REALTIME_PRIORITY
+ * @cpu: for RTINTERCEPT_REALTIME_CPU
+ * @errors: out: per step 0 or a negative errno, at the index of its bit
+ */
+struct rtintercept_realtime {
+	size_t size;
+	__u32 steps;
+	__u32 required;
+	__s32 priority;
+	__s32 cpu;
+	__s32 errors[RTINTERCEPT_REALTIME_STEPS];
+};
+
+/**
+ * rtintercept_realtime() - set up the calling thread for real time
+ * @rti: the session that it will read; NULL: without one, for other threads that
+ *	matter
+ * @rt: in: the steps; out: what each came to
+ *
+ * Call it in the thread that reads, when the ring is set up. A step that cannot
+ * be done is told and does not keep the others from being done, unless it is
+ * required: then those behind it are not tried. What was done stays done.
+ *
+ * Return: the number of steps that could not be done; the errno of a required
+ * one; -EINVAL, -E2BIG, -EOPNOTSUPP: @rt is wrong, and nothing was done.
+ */
+int rtintercept_realtime(struct rtintercept *rti,
+			 struct rtintercept_realtime *rt);
 
 /** rtintercept_clock_ns() - now, in the clock of a record's time_ns: T2 - T1 is the difference */
 __u64 rtintercept_clock_ns(void);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/backend.h"
 
@@ -16,24 +17,31 @@
 	 (rti)->ops->member(rti, ##__VA_ARGS__))
 
 /* Take what we know of the caller's @opts; refuse what we do not. */
+int rti_opts_read(void *known, size_t known_bytes, const void *opts)
+{
+	const char *bytes = opts;
+	size_t size, i;
+
+	memcpy(&size, opts, sizeof(size));
+	if (size < sizeof(size))
+		return -EINVAL;
+	for (i = known_bytes; i < size; i++)
+		if (bytes[i])
+			return -E2BIG;
+	memset(known, 0, known_bytes);
+	memcpy(known, opts, size < known_bytes ? size : known_bytes);
+	memcpy(known, &known_bytes, sizeof(known_bytes));
+	return 0;
+}
+
 static int read_opts(struct rtintercept_open_opts *known,
 		     const struct rtintercept_open_opts *opts)
 {
-	const char *bytes = (const char *)opts;
-	size_t i;
+	static const struct rtintercept_open_opts none = { .size = sizeof(none) };
+	int err = rti_opts_read(known, sizeof(*known), opts ? opts : &none);
 
-	memset(known, 0, sizeof(*known));
-	known->size = sizeof(*known);
-	if (!opts)
-		return 0;
-	if (opts->size < sizeof(opts->size))
-		return -EINVAL;
-	for (i = sizeof(*known); i < opts->size; i++)
-		if (bytes[i])
-			return -E2BIG;
-	memcpy(known, opts, opts->size < sizeof(*known) ?
-	       opts->size : sizeof(*known));
-	known->size = sizeof(*known);
+	if (err)
+		return err;
 	if (known->flags || known->backend > RTINTERCEPT_BACKEND_XDP)
 		return -EOPNOTSUPP;
 	if (known->device && known->backend == RTINTERCEPT_BACKEND_XDP)
@@ -51,6 +59,7 @@ static int open_with(struct rtintercept **out, const struct rti_backend_ops *ops
 		return -ENOMEM;
 	rti->ops = ops;
 	rti->fd = -1;
+	rti->latency_fd = -1;
 	err = ops->open(rti, opts);
 	if (err) {
 		free(rti);
@@ -95,15 +104,24 @@ RTI_EXPORT void rtintercept_close(struct rtintercept *rti)
 	if (!rti)
 		return;
 	rti->ops->close(rti);
+	if (rti->latency_fd >= 0)
+		close(rti->latency_fd);
 	free(rti);
 }
 
-/* const is what the caller sees: every handle comes from open_with(). */
+/*
+ * const is what the caller sees: every handle comes from open_with(). From now
+ * on somebody may be asleep at any time.
+ */
 RTI_EXPORT int rtintercept_fd(const struct rtintercept *rti)
 {
+	struct rtintercept *mine = (struct rtintercept *)rti;
+
 	if (!rti)
 		return -EINVAL;
-	((struct rtintercept *)rti)->polled = 1;
+	mine->polled = 1;
+	if (mine->ring.consumer)
+		rti_ring_defer(&mine->ring, 0);
 	return rti->fd;
 }
 
@@ -217,9 +235,14 @@ RTI_EXPORT int rtintercept_attachment_list(struct rtintercept *rti,
 
 RTI_EXPORT int rtintercept_ring_setup(struct rtintercept *rti, __u64 ring_bytes)
 {
+	int err;
+
 	if (rti && rti->ring.consumer)
 		return -EEXIST;
-	return CALL(rti, ring_setup, ring_bytes);
+	err = CALL(rti, ring_setup, ring_bytes);
+	if (!err)
+		rti_ring_defer(&rti->ring, !rti->polled);
+	return err;
 }
 
 RTI_EXPORT int rtintercept_start(struct rtintercept *rti)

@@ -80,6 +80,7 @@ RTI_EXPORT int rtintercept_ring_wait(struct rtintercept *rti, __s64 timeout_ns)
 	deadline_ns = deadline_of(timeout_ns);
 	for (;;) {
 		until_ns = deadline_ns;
+		rti_ring_tell(&rti->ring);
 		if (rti->ops->arm && rti->ops->arm(rti, &until_ns))
 			return 1;
 		awake = sleep_until(&pfd, until_ns);

@@ -24,7 +24,9 @@ static libbpf_print_fn_t quiet(void)
 
 /*
  * A kernel that refuses the program lacks something it needs, which is what
- * EOPNOTSUPP says: dynptr and the like came with Linux 5.19.
+ * EOPNOTSUPP says: dynptr and the like came with Linux 5.19. Or it looks at the
+ * program of somebody without CAP_PERFMON more closely, and says EACCES or
+ * EINVAL as it would of any program that is wrong.
  */
 static int load_error(int err)
 {
@@ -33,7 +35,7 @@ static int load_error(int err)
 	case -ENOMEM:
 		return err;
 	default:
-		return -EOPNOTSUPP;
+		return rti_xdp_trusted() ? -EOPNOTSUPP : -EPERM;
 	}
 }
 

@@ -6,10 +6,13 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <linux/capability.h>
 
 #include "lib/xdp.h"
 #include "rtintercept.skel.h"
@@ -70,4 +73,24 @@ int rti_xdp_preempted(void)
 	struct utsname name;
 
 	return !uname(&name) && strstr(name.version, "PREEMPT_RT") != NULL;
+}
+
+/**
+ * rti_xdp_trusted() - does the verifier allow us what it allows root?
+ *
+ * Return: 1 or 0: neither CAP_PERFMON nor CAP_SYS_ADMIN.
+ */
+int rti_xdp_trusted(void)
+{
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {};
+
+	if (syscall(SYS_capget, &header, data))
+		return 1;
+	return (data[CAP_TO_INDEX(CAP_PERFMON)].effective &
+		CAP_TO_MASK(CAP_PERFMON)) ||
+	       (data[CAP_TO_INDEX(CAP_SYS_ADMIN)].effective &
+		CAP_TO_MASK(CAP_SYS_ADMIN));
 }

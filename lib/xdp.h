@@ -23,7 +23,8 @@
 
 /* Besides RTINTERCEPT_FEATURE_WATERMARK, which depends on the kernel. */
 #define RTI_XDP_FEATURES	(RTINTERCEPT_FEATURE_HOOK_XDP | \
-				 RTINTERCEPT_FEATURE_OTHER_SESSIONS)
+				 RTINTERCEPT_FEATURE_OTHER_SESSIONS | \
+				 RTINTERCEPT_FEATURE_MATCH_PAYLOAD)
 
 /* Set in a session id: the rest of it is the id of map rti_session. */
 #define RTI_XDP_SESSION_ID	(1U << 31)
@@ -119,6 +120,7 @@ int rti_xdp_load_only(struct rtintercept_bpf *skel, struct bpf_program *wanted);
 int rti_xdp_supported(void);
 int rti_xdp_has_timers(void);
 int rti_xdp_preempted(void);
+int rti_xdp_trusted(void);
 
 /* lib/xdp-load.c */
 int rti_xdp_open_program(const struct rti_xdp *xdp, int frags,

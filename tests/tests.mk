@@ -80,6 +80,7 @@ $(BUILD)/guest/uapi-only: tests/device/uapi-only.c uapi/linux/rtintercept.h
 	$(CC) -Iuapi $(RTI_CFLAGS) -o $@ $<
 
 -include tests/bpf/bpf-tests.mk
+-include tests/fuzz/fuzz.mk
 
 guest: $(DEVICE_BIN) $(BUILD)/guest/uapi-only
 

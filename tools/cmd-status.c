@@ -79,8 +79,10 @@ static void print_attachments(const struct status *st, __u32 session_id)
 	int i, n = rtintercept_attachment_list(rti, session_id, &list);
 
 	for (i = 0; i < n; i++)
-		printf("  on        %.16s (%u), hook %s%s\n", list[i].ifname,
+		printf("  on        %.16s (%u), hook %s%s%s\n", list[i].ifname,
 		       list[i].ifindex, name_at(hook_names, list[i].hook),
+		       list[i].flags & RTINTERCEPT_ATTACHMENT_FRAGS ?
+		       ", packets of several buffers too" : "",
 		       list[i].flags & RTINTERCEPT_ATTACHMENT_DISPATCHER ?
 		       ", with others through the dispatcher" : "");
 	if (n == 0)

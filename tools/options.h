@@ -49,7 +49,7 @@ int option_set_session(void *options, const char *value);
 #define OPTION_END	{ NULL, NULL, NULL, NULL, 0 }
 
 /* Most that one command has, --help counted. */
-#define OPTIONS_MAX	16
+#define OPTIONS_MAX	24
 
 int options_number(const char *what, const char *text, __u64 max, __u64 *out);
 int options_parse(const struct command *cmd, const char *path, int argc,

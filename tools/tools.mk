@@ -3,7 +3,7 @@
 
 ## make tools      rtintercept-ctl, rtintercept-bench
 
-CTL_SRC := $(wildcard tools/*.c)
+CTL_SRC := $(wildcard tools/*.c tools/doctor/*.c)
 CTL_OBJ := $(CTL_SRC:%.c=$(BUILD)/obj/%.o)
 CTL := $(BUILD)/bin/rtintercept-ctl
 

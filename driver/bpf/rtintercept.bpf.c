@@ -99,12 +99,30 @@ static __always_inline const struct rti_xdp_table *live_table(void)
 	return inner ? bpf_map_lookup_elem(inner, &first) : NULL;
 }
 
+static __always_inline int payload_matches(struct xdp_md *ctx,
+					   const struct rtintercept_rule *rule,
+					   const struct rti_key *key)
+{
+	const __u32 at = key->payload_offset + rule->payload_offset;
+	__u8 bytes[RTINTERCEPT_PAYLOAD_MAX] __attribute__((aligned(8))) = {};
+	__u32 n = rule->payload_bytes;
+
+	if (!rti_payload_reaches(rule, key))
+		return 0;
+	if (n > sizeof(bytes))
+		n = sizeof(bytes);
+	rti_keep(n);
+	if (!n || n > sizeof(bytes) || bpf_xdp_load_bytes(ctx, at, bytes, n))
+		return 0;
+	return rti_payload_match(rule, bytes);
+}
+
 /*
  * Index of the first rule that matches, or RTI_XDP_RULES_MAX. Not inlined and not
  * static: so the verifier follows it once, for whatever key and table, and not
  * again for each of the ways in which a packet can be parsed.
  */
-__noinline int rti_find(const struct rti_xdp_table *table,
+__noinline int rti_find(struct xdp_md *ctx, const struct rti_xdp_table *table,
 			const struct rti_key *key)
 {
 	__u32 i;
@@ -112,7 +130,9 @@ __noinline int rti_find(const struct rti_xdp_table *table,
 	if (!table || !key)
 		return RTI_XDP_RULES_MAX;
 	for (i = 0; i < RTI_XDP_RULES_MAX && i < table->count; i++)
-		if (rti_match(&table->matcher[i], key))
+		if (rti_match(&table->matcher[i], key) &&
+		    (!(table->matcher[i].flags & RTI_MATCHER_PAYLOAD) ||
+		     payload_matches(ctx, &table->rule[i], key)))
 			return (int)i;
 	return RTI_XDP_RULES_MAX;
 }
@@ -184,15 +204,19 @@ static __always_inline int carry_out(struct rti_packet *packet,
 }
 
 /* As rti_find(), which most tables do not need: they have one rule. */
-static __always_inline __u32 find(const struct rti_xdp_table *table,
+static __always_inline __u32 find(struct xdp_md *ctx,
+				  const struct rti_xdp_table *table,
 				  const struct rti_key *key)
 {
 	if (!table->count)
 		return RTI_XDP_RULES_MAX;
-	if (rti_match(&table->matcher[0], key))
-		return 0;
-	return table->count > 1 ? (__u32)rti_find(table, key) :
-				  RTI_XDP_RULES_MAX;
+	if (rti_match(&table->matcher[0], key)) {
+		if (!(table->matcher[0].flags & RTI_MATCHER_UNSURE))
+			return 0;
+	} else if (table->count == 1) {
+		return RTI_XDP_RULES_MAX;
+	}
+	return (__u32)rti_find(ctx, table, key);
 }
 
 static __always_inline int handle(struct xdp_md *ctx, int frags)
@@ -211,7 +235,7 @@ static __always_inline int handle(struct xdp_md *ctx, int frags)
 	frame.wire_bytes = frags ? (__u32)bpf_xdp_get_buff_len(ctx) :
 				   (__u32)(frame.end - frame.data);
 	rti_parse(&frame, &packet.key);
-	found = find(table, &packet.key);
+	found = find(ctx, table, &packet.key);
 	if (found < RTI_XDP_RULES_MAX)
 		return carry_out(&packet, &table->matcher[found],
 				 table->slot[found] % RTI_XDP_SLOTS);

@@ -80,3 +80,85 @@ bpf_of_ours()
 	[[ ! -e /run/netns/peer ]] ||
 		ip -n peer -d link show | grep -o 'prog/xdp.*' || :
 }
+
+# capture INTERFACE ARG...: in the background, until it runs; sets $pid
+capture()
+{
+	local i
+
+	"$CTL" capture --backend xdp -i "$@" >"$TMP/out" 2>"$TMP/err" &
+	pid=$!
+	for ((i = 0; i < 100; i++)); do
+		"$CTL" status --backend xdp >"$TMP/status"
+		if grep -q "running; .*pid $pid," "$TMP/status"; then
+			return 0
+		fi
+		sleep 0.1
+	done
+	fail "capture on $1 begins" "$(cat "$TMP/err")"
+}
+
+# end_capture: as Ctrl-C would
+end_capture()
+{
+	kill -INT "$pid"
+	wait "$pid" || :
+}
+
+# refused NAME STATUS PATTERN COMMAND...
+refused()
+{
+	local name=$1 wanted=$2 pattern=$3 status=0
+
+	shift 3
+	timeout --signal=INT 5 "$@" >"$TMP/out" 2>"$TMP/err" || status=$?
+	if [[ $status -eq $wanted ]] && grep -qE "$pattern" "$TMP/err"; then
+		pass "$name"
+	else
+		fail "$name" "status $status: $(cat "$TMP/err")"
+	fi
+}
+
+# traffic COUNT RATE: from the peer to port 8080 here, in the background
+traffic()
+{
+	"$BENCH" send --sender-netns peer --to 10.77.0.1 --port 8080 --bytes 64 \
+		--count "$1" --rate "$2" --sender-wait spin --warmup 0 \
+		--quiet >/dev/null &
+	sender=$!
+}
+
+# documented COLUMN: rows of xdp.rst as tests/bpf/parity.c prints them; 2: the
+# module's, 3: XDP's
+documented()
+{
+	sed -n 's/^``\([A-Za-z0-9_]*\)`` */\1 /p' Documentation/xdp.rst |
+		awk -v c="$1" '$2 ~ /^(yes|no)$/ && $3 ~ /^(yes|no)$/ { print $1, $c }' |
+		sort
+}
+
+# parity BACKEND: what it can do is what the tables say. A flag that the cable
+# may not cause is not missed.
+parity()
+{
+	local column=3 output status=0
+
+	[[ $1 != module ]] || column=2
+	lay_cable
+	output=$(timeout 60 "$GUEST/parity" "$1") || status=$?
+	cut_cable
+	grep -v '^# row' <<<"$output" | sed 's/^\(not \)\?ok/# &/'
+	succeeds "parity $1" test "$status" -eq 0
+	silent "$1: what it can do is what xdp.rst says" diff \
+		<(documented "$column" | uncaused) \
+		<(sed -n 's/^# row //p' <<<"$output" | sort -u | uncaused)
+	silent "$1: no flag that it cannot have" comm -12 \
+		<(documented "$column" | grep '^RTINTERCEPT_RECORD_.* no$') \
+		<(sed -n 's/^# row \(RTINTERCEPT_RECORD_.*\) yes$/\1 no/p' <<<"$output" | sort)
+}
+
+# uncaused: without the flags that this network need not cause
+uncaused()
+{
+	grep -vE '^RTINTERCEPT_RECORD_(RX_QUEUE|HW_TIME|FLOW_HASH|GRO|NO_MAC) ' || :
+}

@@ -51,6 +51,10 @@ int session_drain(struct rtintercept *rti);
 void books_close(struct rtintercept *rti, const char *name);
 void session_close(struct rtintercept *rti, const char *name);
 
+/* ---- set up for real time: steady.c ---- */
+
+void steady(struct rtintercept *rti, int raw, __u16 port);
+
 /* ---- the network: net.c ---- */
 
 int netns_enter(const char *name);

@@ -18,8 +18,8 @@ static void test_info(void)
 	ok(info.session_id > 0, "INFO tells the session");
 	ok(info.max_rules >= 64 && info.max_attachments >= 1, "INFO has limits");
 	ok(!strcmp(info.version, RTINTERCEPT_VERSION), "INFO tells the version");
-	is(info.features & (RTINTERCEPT_FEATURE_MATCH_PAYLOAD |
-			    RTINTERCEPT_FEATURE_REPLY |
+	ok(info.features & RTINTERCEPT_FEATURE_MATCH_PAYLOAD, "INFO offers payload");
+	is(info.features & (RTINTERCEPT_FEATURE_REPLY |
 			    RTINTERCEPT_FEATURE_PROGRAM_CBPF |
 			    RTINTERCEPT_FEATURE_PROGRAM_EBPF), 0,
 	   "INFO offers nothing that is not there");
@@ -70,8 +70,12 @@ static void test_rules(void)
 	is(dev_rule(fd, &rule), -EINVAL, "RULE_ADD: port range upside down");
 	rule = rule_udp(80);
 	rule.match |= RTINTERCEPT_MATCH_PAYLOAD;
+	is(dev_rule(fd, &rule), -EINVAL, "RULE_ADD: payload of 0 bytes");
+	rule.payload_bytes = 17;
+	is(dev_rule(fd, &rule), -EINVAL, "RULE_ADD: payload of 17 bytes");
 	rule.payload_bytes = 1;
-	is(dev_rule(fd, &rule), -EOPNOTSUPP, "RULE_ADD: payload");
+	rule.payload_value[0] = 1;
+	is(dev_rule(fd, &rule), -EINVAL, "RULE_ADD: payload beside its mask");
 	rule = rule_udp(80);
 	rule.match |= RTINTERCEPT_MATCH_PROGRAM;
 	is(dev_rule(fd, &rule), -EOPNOTSUPP, "RULE_ADD: program");

@@ -68,6 +68,25 @@ static const struct golden_table golden_tables[] = {
 		  .src_port_min = 1112, .src_port_max = 65535 },
 		{ .id = 21, .priority = 0, GOLDEN_RECORD, .snap_bytes = 14,
 		  .match = RTINTERCEPT_MATCH_PROTOCOL, .protocol = 0x3a } } },
+	{ "by payload", 4, {
+		{ .id = 34, .priority = 4, GOLDEN_RECORD, GOLDEN_DROP,
+		  .match = RTINTERCEPT_MATCH_PAYLOAD | RTINTERCEPT_MATCH_DST_PORT,
+		  .dst_port_min = 8080, .dst_port_max = 8080,
+		  .payload_offset = 20, .payload_bytes = 16,
+		  .payload_value = { 0xab, 0xab, 0xab, 0xab, 0xab, 0xab, 0xab, 0xab,
+				     0xab, 0xab, 0xab, 0xab, 0xab, 0xab, 0xab, 0xab },
+		  .payload_mask = { 255, 255, 255, 255, 255, 255, 255, 255,
+				    255, 255, 255, 255, 255, 255, 255, 255 } },
+		{ .id = 33, .priority = 3, GOLDEN_RECORD, GOLDEN_DROP,
+		  .match = RTINTERCEPT_MATCH_PAYLOAD, .payload_bytes = 1,
+		  .payload_value = { 0xaa }, .payload_mask = { 0xff } },
+		{ .id = 32, .priority = 2, GOLDEN_RECORD, .snap_bytes = 60,
+		  .match = RTINTERCEPT_MATCH_PAYLOAD, .payload_offset = 10,
+		  .payload_bytes = 3, .payload_value = { 0x0b, 0, 0x20 },
+		  .payload_mask = { 0x0f, 0, 0x30 } },
+		{ .id = 31, .priority = 1, GOLDEN_RECORD, GOLDEN_DROP,
+		  .match = RTINTERCEPT_MATCH_PAYLOAD, .payload_bytes = 8,
+		  .payload_value = { 0xab }, .payload_mask = { 0xff } } } },
 };
 
 #define GOLDEN_TABLES	(sizeof(golden_tables) / sizeof(golden_tables[0]))

@@ -30,7 +30,10 @@ struct naive_facts {
 	unsigned int l3;
 	unsigned int l4;
 	unsigned int payload;
+	unsigned int payload_bytes;
 	unsigned int wire;
+	unsigned int at_hand;
+	const unsigned char *data;
 };
 
 /* Bytes that can be read, and where we are in them. */
@@ -73,6 +76,7 @@ static bool naive_transport(struct naive_facts *f, const struct naive_cursor *c,
 		if (says > left && !f->first)
 			return false;
 		f->payload = c->at + 8;
+		f->payload_bytes = (says < left ? says : left) - 8;
 	} else if (f->protocol == 6) {
 		if (left < 20 || !naive_has(c, 20))
 			return false;
@@ -80,6 +84,7 @@ static bool naive_transport(struct naive_facts *f, const struct naive_cursor *c,
 		if (says < 20 || says > left)
 			return false;
 		f->payload = c->at + says;
+		f->payload_bytes = left - says;
 	} else {
 		return true;
 	}
@@ -211,7 +216,10 @@ static void naive_ip(struct naive_facts *f, struct naive_cursor *c)
 	f->l4 = c->at;
 }
 
-/* @data: the packet as on the wire, tags in place; @at_hand bytes of it can be read. */
+/*
+ * @data: the packet as on the wire, tags in place; @at_hand bytes of it can be
+ * read, as long as @f is used.
+ */
 static inline void naive_look(struct naive_facts *f, const unsigned char *data,
 		       unsigned int at_hand, unsigned int wire, bool merged)
 {
@@ -220,6 +228,8 @@ static inline void naive_look(struct naive_facts *f, const unsigned char *data,
 	memset(f, 0, sizeof(*f));
 	c.have = at_hand < 256 ? at_hand : 256;
 	f->wire = wire;
+	f->data = data;
+	f->at_hand = at_hand;
 	if (!naive_has(&c, 14)) {
 		f->malformed = true;
 		return;
@@ -293,6 +303,23 @@ static bool naive_match_l3(const struct rtintercept_rule *r,
 	       (f->family && (r->fragments & kind));
 }
 
+static bool naive_match_payload(const struct rtintercept_rule *r,
+				const struct naive_facts *f)
+{
+	unsigned int i, at;
+
+	if (!f->has_ports)
+		return false;
+	for (i = 0; i < r->payload_bytes; i++) {
+		at = r->payload_offset + i;
+		if (at >= f->payload_bytes || f->payload + at >= f->at_hand ||
+		    (f->data[f->payload + at] & r->payload_mask[i]) !=
+		    r->payload_value[i])
+			return false;
+	}
+	return true;
+}
+
 static inline bool naive_match(const struct rtintercept_rule *r,
 			const struct naive_facts *f)
 {
@@ -303,6 +330,8 @@ static inline bool naive_match(const struct rtintercept_rule *r,
 	if ((r->match & RTINTERCEPT_MATCH_DST_PORT) &&
 	    (!f->has_ports || f->dst_port < r->dst_port_min ||
 	     f->dst_port > r->dst_port_max))
+		return false;
+	if ((r->match & RTINTERCEPT_MATCH_PAYLOAD) && !naive_match_payload(r, f))
 		return false;
 	return naive_match_l2(r, f) && naive_match_l3(r, f);
 }

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#include "driver/parse.h"
+#include "driver/match.h"
 #include "packet.h"
 
 /* @frame says all but where the bytes are; @bytes of @data are at hand. */
@@ -26,6 +26,29 @@ static inline struct rti_key parse_frame(struct rti_frame frame,
 	rti_parse(&frame, &key);
 	free(copy);
 	return key;
+}
+
+/*
+ * Does a packet match a rule altogether? @data: as on the wire, @bytes of them at
+ * hand; @m: the rule compiled.
+ */
+static inline int match_data(const struct rtintercept_rule *rule,
+			     const struct rti_matcher *m, const struct rti_key *key,
+			     const __u8 *data, __u32 bytes)
+{
+	__u8 payload[RTINTERCEPT_PAYLOAD_MAX];
+	__u32 at = (__u32)key->payload_offset + rule->payload_offset;
+
+	if (!rti_match(m, key))
+		return 0;
+	if (!(m->flags & RTI_MATCHER_PAYLOAD))
+		return 1;
+	if (!rti_payload_reaches(rule, key) || at + rule->payload_bytes > bytes)
+		return 0;
+	/* What is behind the rule's bytes must not count. */
+	memset(payload, 0x5a, sizeof(payload));
+	memcpy(payload, data + at, rule->payload_bytes);
+	return rti_payload_match(rule, payload);
 }
 
 /* The first @bytes of a packet that has @wire. */

@@ -83,6 +83,17 @@ static inline void random_ipv6(struct unit_random *random, struct packet *p)
 	random_transport(random, p, protocol);
 }
 
+/* Most bytes are 0xab: rules know that. */
+static inline void random_payload(struct unit_random *random, struct packet *p)
+{
+	__u32 bytes = unit_random_below(random, 64), from = p->bytes;
+
+	packet_payload(p, bytes);
+	while (bytes--)
+		if (chance(random, 15))
+			p->data[from + bytes] ^= (__u8)(1 << unit_random_below(random, 8));
+}
+
 static inline void random_packet(struct unit_random *random, struct packet *p)
 {
 	static const __u16 tags[] = { 0x8100, 0x88a8 };
@@ -99,7 +110,7 @@ static inline void random_packet(struct unit_random *random, struct packet *p)
 		random_ipv4(random, p);
 	else if (type == 0x86dd)
 		random_ipv6(random, p);
-	packet_payload(p, unit_random_below(random, 64));
+	random_payload(random, p);
 	packet_close(p);
 	if (chance(random, 10))
 		packet_payload(p, unit_random_below(random, 20));
@@ -149,6 +160,24 @@ static inline void random_rule_ip(struct unit_random *random,
 		random_range(random, &r->dst_port_min, &r->dst_port_max);
 }
 
+static inline void random_rule_payload(struct unit_random *random,
+				       struct rtintercept_rule *r)
+{
+	__u32 i;
+
+	r->payload_bytes = (__u8)(1 + unit_random_below(random,
+							RTINTERCEPT_PAYLOAD_MAX));
+	r->payload_offset = (__u16)unit_random_below(random, chance(random, 90) ?
+						     24 : 65536);
+	for (i = 0; i < r->payload_bytes; i++) {
+		r->payload_mask[i] = (__u8)(chance(random, 30) ? 0xff :
+			unit_random_next(random) & unit_random_next(random));
+		r->payload_value[i] = 0xab & r->payload_mask[i];
+		if (chance(random, 2))
+			r->payload_value[i] ^= r->payload_mask[i];
+	}
+}
+
 static inline void random_rule(struct unit_random *random,
 			       struct rtintercept_rule *r)
 {
@@ -159,7 +188,7 @@ static inline void random_rule(struct unit_random *random,
 	__u32 bit;
 
 	memset(r, 0, sizeof(*r));
-	for (bit = 0; bit < 10; bit++)
+	for (bit = 0; bit < 11; bit++)
 		if (chance(random, 18))
 			r->match |= 1ULL << bit;
 	r->id = 1 + unit_random_below(random, 1000);
@@ -175,6 +204,8 @@ static inline void random_rule(struct unit_random *random,
 		r->length_min = unit_random_below(random, 150);
 		r->length_max = r->length_min + unit_random_below(random, 150);
 	}
+	if (r->match & RTINTERCEPT_MATCH_PAYLOAD)
+		random_rule_payload(random, r);
 }
 
 #endif /* RTI_UNIT_RANDOM_PACKET_H */

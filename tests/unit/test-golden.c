@@ -11,14 +11,15 @@
 #include "unit.h"
 
 static const struct rtintercept_rule *winner(const struct golden_table *table,
-					     const struct rti_key *key)
+					     const struct rti_key *key,
+					     const struct packet *p)
 {
 	struct rti_matcher matcher;
 	__u32 i;
 
 	for (i = 0; i < table->count; i++) {
 		rti_rule_compile(&table->rule[i], &matcher);
-		if (rti_match(&matcher, key))
+		if (match_data(&table->rule[i], &matcher, key, p->data, p->bytes))
 			return &table->rule[i];
 	}
 	return NULL;
@@ -53,7 +54,7 @@ START_TEST(every_golden_packet_as_the_naive_statement_says)
 	while (golden_next(&walk, &p)) {
 		key = parse_packet(&p);
 		want = golden_expect(&p, table, &record);
-		ck_assert_msg(winner(table, &key) == want, "%s, %s: rule",
+		ck_assert_msg(winner(table, &key, &p) == want, "%s, %s: rule",
 			      table->name, walk.name);
 		if (want)
 			compare(&key, &record, walk.name);
@@ -78,7 +79,7 @@ START_TEST(the_same_with_the_tag_out_of_band)
 		    p.data[13] > 0xa8)
 			continue;
 		key = parse_out_of_band(&p);
-		ck_assert_msg(winner(table, &key) == want, "%s, %s: rule",
+		ck_assert_msg(winner(table, &key, &p) == want, "%s, %s: rule",
 			      table->name, walk.name);
 		if (want)
 			compare(&key, &record, walk.name);
@@ -92,7 +93,8 @@ START_TEST(the_rules_are_sound_and_in_order)
 	__u32 i;
 
 	for (i = 0; i < table->count; i++) {
-		ck_assert_int_eq(rti_rule_check(&table->rule[i], 0), 0);
+		ck_assert_int_eq(rti_rule_check(&table->rule[i],
+						RTINTERCEPT_FEATURE_MATCH_PAYLOAD), 0);
 		if (i)
 			ck_assert(rti_rule_before(&table->rule[i - 1],
 						  &table->rule[i]));

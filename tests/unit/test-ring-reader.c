@@ -83,6 +83,51 @@ START_TEST(room_is_given_back_by_the_release_and_once)
 }
 END_TEST
 
+/* Reads @records of the shortest; returns how many changes of position were seen. */
+static int changes_while_reading(int records)
+{
+	__u64 before = ring.consumer->position;
+	int changes = 0;
+
+	for (; records; records--) {
+		shim_produce(&ring, LEAST);
+		ck_assert_ptr_nonnull(peek());
+		release();
+		changes += ring.consumer->position != before;
+		before = ring.consumer->position;
+	}
+	return changes;
+}
+
+START_TEST(a_reader_that_nobody_has_to_wake_tells_its_position_seldom)
+{
+	const __u64 eighth = (ring.reader.mask + 1) / 8;
+	const int records = 200;
+
+	ck_assert_uint_lt(eighth, RTI_RING_STEP_BYTES);
+	rti_ring_defer(&ring.reader, 1);
+	ck_assert_int_le(changes_while_reading(records),
+			 (int)(records * rti_ring_bytes(LEAST) / eighth));
+	ck_assert_int_gt(changes_while_reading(records), 0);
+	ck_assert_uint_lt(ring.st.producer - ring.consumer->position, eighth);
+	rti_ring_tell(&ring.reader);
+	ck_assert_uint_eq(ring.consumer->position, ring.st.producer);
+}
+END_TEST
+
+START_TEST(a_reader_that_may_sleep_tells_its_position_at_once)
+{
+	rti_ring_defer(&ring.reader, 1);
+	shim_produce(&ring, LEAST);
+	peek();
+	release();
+	ck_assert_uint_eq(ring.consumer->position, 0);
+	rti_ring_defer(&ring.reader, 0);
+	ck_assert_uint_eq(ring.consumer->position, ring.st.producer);
+	ck_assert_int_eq(changes_while_reading(50), 50);
+}
+END_TEST
+
 START_TEST(records_committed_out_of_order_come_in_order)
 {
 	struct rtintercept_record *record[5];
@@ -147,7 +192,7 @@ END_TEST
 START_TEST(a_producer_position_that_cannot_be_is_an_empty_ring)
 {
 	static const __u64 lies[] = {
-		RING + 8, 2 * RING, 1ULL << 32, ~0ULL, ~7ULL,
+		RING + 8, 2 * RING, 1ULL << 32, ~0ULL, ~7ULL, 1, 100,
 	};
 	size_t i;
 
@@ -281,6 +326,8 @@ static void add(TCase *tc)
 	tcase_add_test(tc, a_record_is_there_once_it_is_committed);
 	tcase_add_test(tc, peeking_again_gives_the_same_record);
 	tcase_add_test(tc, room_is_given_back_by_the_release_and_once);
+	tcase_add_test(tc, a_reader_that_nobody_has_to_wake_tells_its_position_seldom);
+	tcase_add_test(tc, a_reader_that_may_sleep_tells_its_position_at_once);
 	tcase_add_test(tc, records_committed_out_of_order_come_in_order);
 	tcase_add_test(tc, discarded_records_are_stepped_over);
 	tcase_add_test(tc, the_reader_begins_where_the_position_is);

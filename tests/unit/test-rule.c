@@ -11,7 +11,7 @@ static struct rtintercept_rule full_rule(void)
 	struct rtintercept_rule r = {
 		.id = 7,
 		.priority = 100,
-		.match = RTINTERCEPT_MATCH_PAYLOAD - 1,
+		.match = RTINTERCEPT_MATCH_PROGRAM - 1,
 		.verdict = RTINTERCEPT_VERDICT_DROP,
 		.flags = RTINTERCEPT_RULE_RECORD | RTINTERCEPT_RULE_ON_FULL_DROP,
 		.snap_bytes = 128,
@@ -29,6 +29,10 @@ static struct rtintercept_rule full_rule(void)
 		.dst_port_min = 8080,
 		.dst_port_max = 8080,
 		.length_max = 1514,
+		.payload_offset = 2,
+		.payload_bytes = 3,
+		.payload_value = { 0xc0, 0, 0xee },
+		.payload_mask = { 0xf0, 0, 0xff },
 	};
 
 	return r;
@@ -36,7 +40,7 @@ static struct rtintercept_rule full_rule(void)
 
 static int check_rule(const struct rtintercept_rule *r)
 {
-	return rti_rule_check(r, 0);
+	return rti_rule_check(r, RTINTERCEPT_FEATURE_MATCH_PAYLOAD);
 }
 
 START_TEST(a_rule_of_everything_and_one_of_nothing_are_sound)
@@ -75,18 +79,16 @@ START_TEST(what_the_backend_does_not_offer_is_eopnotsupp)
 {
 	struct rtintercept_rule r = full_rule();
 
-	r.match |= RTINTERCEPT_MATCH_PAYLOAD;
-	r.payload_bytes = 1;
-	ck_assert_int_eq(check_rule(&r), -EOPNOTSUPP);
-	ck_assert_int_eq(rti_rule_check(&r, RTINTERCEPT_FEATURE_MATCH_PAYLOAD), 0);
-	r = full_rule();
+	ck_assert_int_eq(rti_rule_check(&r, 0), -EOPNOTSUPP);
 	r.match |= RTINTERCEPT_MATCH_PROGRAM;
 	ck_assert_int_eq(check_rule(&r), -EOPNOTSUPP);
-	ck_assert_int_eq(rti_rule_check(&r, RTINTERCEPT_FEATURE_PROGRAM_CBPF), 0);
+	ck_assert_int_eq(rti_rule_check(&r, RTINTERCEPT_FEATURE_MATCH_PAYLOAD |
+					    RTINTERCEPT_FEATURE_PROGRAM_CBPF), 0);
 	r = full_rule();
 	r.verdict = RTINTERCEPT_VERDICT_REPLY;
 	ck_assert_int_eq(check_rule(&r), -EOPNOTSUPP);
-	ck_assert_int_eq(rti_rule_check(&r, RTINTERCEPT_FEATURE_REPLY), 0);
+	ck_assert_int_eq(rti_rule_check(&r, RTINTERCEPT_FEATURE_MATCH_PAYLOAD |
+					    RTINTERCEPT_FEATURE_REPLY), 0);
 }
 END_TEST
 
@@ -221,6 +223,43 @@ START_TEST(fragments_are_a_set_of_three_and_not_empty)
 }
 END_TEST
 
+START_TEST(a_payload_has_1_to_16_bytes)
+{
+	struct rtintercept_rule r = { .match = RTINTERCEPT_MATCH_PAYLOAD };
+	int bytes;
+
+	r.payload_offset = 65535;
+	for (bytes = 0; bytes < 256; bytes++) {
+		r.payload_bytes = (__u8)bytes;
+		ck_assert_int_eq(check_rule(&r),
+				 bytes >= 1 && bytes <= 16 ? 0 : -EINVAL);
+	}
+}
+END_TEST
+
+START_TEST(payload_bits_that_do_not_count_must_be_zero)
+{
+	struct rtintercept_rule r;
+	int bytes, bit;
+
+	for (bytes = 1; bytes <= 16; bytes++) {
+		for (bit = 0; bit < 128; bit++) {
+			memset(&r, 0, sizeof(r));
+			r.match = RTINTERCEPT_MATCH_PAYLOAD;
+			r.payload_bytes = (__u8)bytes;
+			r.payload_value[bit / 8] = (__u8)(0x80 >> bit % 8);
+			ck_assert_int_eq(check_rule(&r), -EINVAL);
+			r.payload_mask[bit / 8] = (__u8)(0x80 >> bit % 8);
+			ck_assert_int_eq(check_rule(&r),
+					 bit / 8 < bytes ? 0 : -EINVAL);
+			r.payload_value[bit / 8] = 0;
+			ck_assert_int_eq(check_rule(&r),
+					 bit / 8 < bytes ? 0 : -EINVAL);
+		}
+	}
+}
+END_TEST
+
 START_TEST(snap_bytes_go_with_record)
 {
 	struct rtintercept_rule r = { .snap_bytes = 64 };
@@ -280,7 +319,7 @@ START_TEST(the_action_is_compiled_as_it_is)
 	rti_rule_compile(&r, &m);
 	ck_assert_uint_eq(m.rule_id, 7);
 	ck_assert_uint_eq(m.verdict, RTINTERCEPT_VERDICT_DROP);
-	ck_assert_uint_eq(m.flags, r.flags);
+	ck_assert_uint_eq(m.flags, r.flags | RTI_MATCHER_PAYLOAD);
 	ck_assert_uint_eq(m.snap_bytes, 128);
 	r.snap_bytes = 0;
 	rti_rule_compile(&r, &m);
@@ -301,6 +340,8 @@ static void add(TCase *tc)
 	tcase_add_test(tc, address_bits_behind_the_prefix_must_be_zero);
 	tcase_add_test(tc, vlan_ids_have_12_bits_or_say_untagged);
 	tcase_add_test(tc, fragments_are_a_set_of_three_and_not_empty);
+	tcase_add_test(tc, a_payload_has_1_to_16_bytes);
+	tcase_add_test(tc, payload_bits_that_do_not_count_must_be_zero);
 	tcase_add_test(tc, snap_bytes_go_with_record);
 	tcase_add_test(tc, on_full_drop_goes_with_record_and_drop);
 	tcase_add_test(tc, only_pass_leaves_the_packet_to_the_stack);

@@ -4,7 +4,8 @@
 
 ## make bench      rtintercept-bench
 
-BENCH_SRC := $(wildcard tools/bench/*.c)
+# tools/realtime.c is the command's too.
+BENCH_SRC := $(wildcard tools/bench/*.c) tools/realtime.c
 BENCH_OBJ := $(BENCH_SRC:%.c=$(BUILD)/obj/%.o)
 BENCH_BIN := $(BUILD)/bin/rtintercept-bench
 
@@ -14,7 +15,7 @@ tools: bench
 
 $(BUILD)/obj/tools/bench/%.o: tools/bench/%.c
 	@mkdir -p $(@D)
-	$(CC) $(RTI_CPPFLAGS) $(CPPFLAGS) $(RTI_CFLAGS) -pthread -c -o $@ $<
+	$(CC) $(RTI_CPPFLAGS) -Ilib $(CPPFLAGS) $(RTI_CFLAGS) -pthread -c -o $@ $<
 
 $(BENCH_BIN): $(BENCH_OBJ) $(LIB_A)
 	@mkdir -p $(@D)

@@ -8,6 +8,7 @@
 #include "tools/bench/bench.h"
 #include "tools/bench/payload.h"
 #include "tools/bench/values.h"
+#include "tools/realtime.h"
 
 #define RUN		1	/* which commands know an option */
 #define SEND		2
@@ -108,8 +109,10 @@ static const struct option_row rows[] = {
 	  "CPU of a receiver that spins (the last)" },
 	{ "block-cpu", "CPU", RUN | RECEIVE, TYPE_INT, AT(block_cpu), 0, 1023, NULL,
 	  "CPU of a receiver that sleeps (0)" },
-	{ "rt", "PRIORITY", ALL, TYPE_INT, AT(rt_priority), 0, 98, NULL,
-	  "SCHED_FIFO priority of sender and receivers (0: none)" },
+	{ "cpu", "N", RUN | RECEIVE, TYPE_CALL, 0, 0, 0, parse_cpu,
+	  "CPU of a receiver, however it waits: --spin-cpu and --block-cpu at once" },
+	{ "rt", "PRIO", ALL, TYPE_INT, AT(rt_priority), 0, REALTIME_PRIORITY_MAX, NULL,
+	  "SCHED_FIFO priority of sender and receivers; keeps CPUs awake (0: none)" },
 	{ "rounds", "N", RUN, TYPE_U32, AT(rounds), 1, 16, NULL,
 	  "go through all cases so often, N packets each (1)" },
 	{ "json", "FILE", ALL, TYPE_TEXT, AT(json), 0, 0, NULL,

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "tools/bench/bench.h"
+#include "tools/realtime.h"
 
 #define ARRAYS	4
 
@@ -72,10 +73,32 @@ static int enter_netns(const char *name)
 	return error;
 }
 
+/*
+ * What fails ends the measurement, but where CPUs cannot be kept awake: there it
+ * holds for all receivers alike.
+ */
+static int task_realtime(struct bench_task *task, uint32_t steps, int cpu)
+{
+	struct rtintercept_realtime rt;
+	char text[REALTIME_TEXT_BYTES];
+	int step, error;
+
+	realtime_want(&rt, task->settings->rt_priority, cpu);
+	rt.steps = steps;
+	rt.required = steps & ~RTINTERCEPT_REALTIME_LATENCY;
+	error = rtintercept_realtime(NULL, &rt);
+	if (error >= 0)
+		return 0;
+	for (step = 0; step < RTINTERCEPT_REALTIME_STEPS; step++)
+		if (realtime_why(&rt, step, text))
+			complain("%s: %s", realtime_step(step), text);
+	return task_failed(task, error, "setting up for real time");
+}
+
 static int task_place(struct bench_task *task, enum bench_who who)
 {
 	const struct bench_settings *s = task->settings;
-	struct sched_param param = { .sched_priority = s->rt_priority };
+	uint32_t steps = RTINTERCEPT_REALTIME_CPU | RTINTERCEPT_REALTIME_SLACK;
 	int cpu = s->block_cpu;
 	int error;
 
@@ -86,15 +109,9 @@ static int task_place(struct bench_task *task, enum bench_who who)
 	error = enter_netns(who == BENCH_SENDER ? s->sender_netns : s->receiver_netns);
 	if (error)
 		return task_failed(task, error, "entering the network namespace");
-	error = machine_pin(cpu);
-	if (error)
-		return task_failed(task, error, "pinning to a CPU");
-	if (s->rt_priority && task->wait != BENCH_LAZY &&
-	    sched_setscheduler(0, SCHED_FIFO, &param))
-		return task_failed(task, errno, "setting the real-time priority");
-	/* Sleeps end when they are meant to, not up to 50 us later. */
-	prctl(PR_SET_TIMERSLACK, 1);
-	return 0;
+	if (s->rt_priority && task->wait != BENCH_LAZY)
+		steps |= RTINTERCEPT_REALTIME_PRIORITY | RTINTERCEPT_REALTIME_LATENCY;
+	return task_realtime(task, steps, cpu);
 }
 
 /* Interrupts a sleeping system call; the loop then sees shared->stop. */
@@ -109,8 +126,11 @@ static int task_measured(struct bench_task *task, const struct bench_role *role)
 	uint64_t begin_ns;
 	int error;
 
-	if (mlockall(MCL_CURRENT | MCL_FUTURE))
-		return task_failed(task, errno, "locking the memory");
+	/* Behind open(): what it has mapped is locked too. */
+	error = task_realtime(task, RTINTERCEPT_REALTIME_MEMORY |
+			      RTINTERCEPT_REALTIME_STACK, -1);
+	if (error)
+		return error;
 	atomic_store(&task->report->ready, 1);
 	while (!atomic_load(&task->shared->go) && !task_stopped(task))
 		nanosleep(&pause, NULL);

@@ -33,6 +33,17 @@ int parse_port(struct bench_settings *s, const char *text)
 	return *text && !*end && port >= 1 && port <= 65535 ? 0 : -1;
 }
 
+int parse_cpu(struct bench_settings *s, const char *text)
+{
+	char *end;
+	unsigned long cpu = strtoul(text, &end, 10);
+
+	if (*text < '0' || *text > '9' || *end || cpu > 1023)
+		return -1;
+	s->spin_cpu = s->block_cpu = (int)cpu;
+	return 0;
+}
+
 int parse_backend(struct bench_settings *s, const char *text)
 {
 	if (!strcmp(text, "module"))

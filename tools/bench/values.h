@@ -8,6 +8,7 @@ struct bench_settings;
 int parse_to(struct bench_settings *s, const char *text);
 int parse_source(struct bench_settings *s, const char *text);
 int parse_port(struct bench_settings *s, const char *text);
+int parse_cpu(struct bench_settings *s, const char *text);
 int parse_backend(struct bench_settings *s, const char *text);
 int parse_receiver(struct bench_settings *s, const char *text);
 int parse_wait(struct bench_settings *s, const char *text);
