@@ -145,7 +145,7 @@ static int fault_ring(struct rtintercept *rti,
 	ring = &rti->ring;
 	touch((const char *)ring->producer, page_bytes());
 	touch(ring->data, 2 * (size_t)(ring->mask + 1));
-	__atomic_store_n(&ring->consumer->position, ring->position,
+	__atomic_store_n(&ring->consumer->position, ring->told,
 			 __ATOMIC_RELEASE);
 	return 0;
 }

@@ -45,6 +45,7 @@ extern const struct command cmd_status;
 extern const struct command cmd_stats;
 extern const struct command cmd_rule;
 extern const struct command cmd_capture;
+extern const struct command cmd_latency;
 extern const struct command cmd_doctor;
 extern const struct command cmd_module;
 extern const struct command cmd_help;

@@ -155,7 +155,10 @@ int intercept_set_up(const struct intercept_options *o, struct rtintercept *rti,
 	return err ? errno_error("start", err) : 0;
 }
 
-/* In the thread that reads. What cannot be done is told, and done without. */
+/*
+ * In the thread that reads. What cannot be done is told, and done without.
+ * @rti: NULL: in another thread, of which nothing needs to be told again
+ */
 void intercept_realtime(const struct intercept_options *o,
 			struct rtintercept *rti)
 {
@@ -164,7 +167,11 @@ void intercept_realtime(const struct intercept_options *o,
 	int step, err;
 
 	realtime_want(&rt, o->priority, o->cpu - 1);
+	if (!rti)
+		rt.steps &= ~RTINTERCEPT_REALTIME_RING;
 	err = rtintercept_realtime(rti, &rt);
+	if (!rti)
+		return;
 	if (err < 0)
 		message("--rt", "%s", errno_text(err));
 	for (step = 0; step < RTINTERCEPT_REALTIME_STEPS; step++)

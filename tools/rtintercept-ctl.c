@@ -13,6 +13,7 @@ const struct command *const commands[] = {
 	&cmd_stats,
 	&cmd_rule,
 	&cmd_capture,
+	&cmd_latency,
 	&cmd_doctor,
 	&cmd_module,
 	&cmd_help,

@@ -3,7 +3,9 @@
 
 ## make tools      rtintercept-ctl, rtintercept-bench
 
-CTL_SRC := $(wildcard tools/*.c tools/doctor/*.c)
+# The histogram is the bench's.
+CTL_SRC := $(wildcard tools/*.c tools/doctor/*.c tools/latency/*.c) \
+	tools/bench/hist.c
 CTL_OBJ := $(CTL_SRC:%.c=$(BUILD)/obj/%.o)
 CTL := $(BUILD)/bin/rtintercept-ctl
 
@@ -16,7 +18,7 @@ $(BUILD)/obj/tools/%.o: tools/%.c
 # Found beside the program, in the build tree and when installed alike.
 $(CTL): $(CTL_OBJ) $(LIB_SO)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -Wl,-rpath,'$$ORIGIN/../lib' -o $@ $(CTL_OBJ) \
+	$(CC) $(CFLAGS) $(LDFLAGS) -pthread -Wl,-rpath,'$$ORIGIN/../lib' -o $@ $(CTL_OBJ) \
 		-L$(BUILD)/lib -lrtintercept -ljson-c -lkmod
 
 -include $(CTL_OBJ:.o=.d)

@@ -4,8 +4,8 @@
 
 ## make bench      rtintercept-bench
 
-# tools/realtime.c is the command's too.
-BENCH_SRC := $(wildcard tools/bench/*.c) tools/realtime.c
+# What the command has, too.
+BENCH_SRC := $(wildcard tools/bench/*.c) tools/realtime.c tools/stamp.c
 BENCH_OBJ := $(BENCH_SRC:%.c=$(BUILD)/obj/%.o)
 BENCH_BIN := $(BUILD)/bin/rtintercept-bench
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include "tools/bench/bench.h"
 #include "tools/bench/payload.h"
+#include "tools/stamp.h"
 
 #define LAZY_NS			10000000
 #define LAZY_RCVBUF_BYTES	(16 << 20)
@@ -75,36 +76,10 @@ static void set_rcvbuf(const struct bench_task *task)
 		task->report->rcvbuf_bytes = bytes;
 }
 
-static int64_t now_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return now.tv_sec * 1000000000LL + now.tv_nsec;
-}
-
-/* The kernel's receive stamps are in CLOCK_REALTIME; the closest of some pairs counts. */
-static void measure_realtime_offset(void)
-{
-	int64_t best = INT64_MAX;
-	int i;
-
-	for (i = 0; i < 1000; i++) {
-		int64_t a = now_ns(CLOCK_MONOTONIC);
-		int64_t real = now_ns(CLOCK_REALTIME);
-		int64_t b = now_ns(CLOCK_MONOTONIC);
-
-		if (b - a >= best)
-			continue;
-		best = b - a;
-		realtime_offset_ns = a + best / 2 - real;
-	}
-}
-
 static int socket_open(struct bench_task *task)
 {
 	const struct bench_settings *s = task->settings;
-	const int on = 1;
+	int error;
 
 	fd = bound_socket(s->to.sin_addr.s_addr, ntohs(s->to.sin_port));
 	if (fd < 0)
@@ -113,30 +88,14 @@ static int socket_open(struct bench_task *task)
 	open_sinks(s);
 	if (!s->kernel_t1)
 		return 0;
-	measure_realtime_offset();
-	if (setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)))
-		return task_failed(task, errno, "asking for receive time stamps");
-	return 0;
-}
-
-static uint64_t kernel_stamp(struct msghdr *message)
-{
-	struct cmsghdr *c;
-
-	for (c = CMSG_FIRSTHDR(message); c; c = CMSG_NXTHDR(message, c)) {
-		struct timespec stamp;
-
-		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPNS)
-			continue;
-		memcpy(&stamp, CMSG_DATA(c), sizeof(stamp));
-		return stamp.tv_sec * 1000000000LL + stamp.tv_nsec + realtime_offset_ns;
-	}
-	return 0;
+	realtime_offset_ns = stamp_offset_ns();
+	error = stamp_ask(fd);
+	return error ? task_failed(task, error, "asking for receive time stamps") : 0;
 }
 
 static ssize_t receive_stamped(int flags, uint64_t *t1_ns)
 {
-	char control[CMSG_SPACE(sizeof(struct timespec))];
+	char control[STAMP_CONTROL_BYTES];
 	struct iovec iov = { .iov_base = buffer, .iov_len = sizeof(buffer) };
 	struct msghdr message = {
 		.msg_iov = &iov,
@@ -147,7 +106,7 @@ static ssize_t receive_stamped(int flags, uint64_t *t1_ns)
 	ssize_t bytes = recvmsg(fd, &message, flags);
 
 	if (bytes >= 0)
-		*t1_ns = kernel_stamp(&message);
+		*t1_ns = stamp_ns(&message, realtime_offset_ns);
 	return bytes;
 }
 
