@@ -13,8 +13,12 @@ _rtintercept_bench()
 		words="run send receive path show plot --help --version"
 	else
 		case $prev in
-		--backend) words="module xdp" ;;
-		--receiver) words="socket module xdp" ;;
+		--backend) words="module xdp both" ;;
+		--receiver|--peer)
+			words=$("${COMP_WORDS[0]}" run --help 2>/dev/null |
+				sed -n '/^Peers:/,$s/^  \([a-z0-9_-]*\) .*/\1/p')
+			[[ $prev == --peer ]] || words+=" module xdp" ;;
+		--first) words="ours peer" ;;
 		--sender-wait) words="block yield spin" ;;
 		--wait) words="spin block" ;;
 		--case) words="spin:lazy lazy:spin block:lazy lazy:block spin:block" ;;

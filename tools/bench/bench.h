@@ -3,10 +3,11 @@
  * What the files of rtintercept-bench share: the settings, the memory that the
  * processes of one measurement have in common, and what each file offers.
  *
- * A measurement is a sender, a socket receiver and a receiver of ours, a
- * process each, on the same packets. Per packet four times are kept, all
- * CLOCK_MONOTONIC: T0 it was sent, T1 the hook saw it (from the record), T2 our
- * receiver has the record in hand, T3 the socket receiver's recv() has returned.
+ * A measurement is a sender, a receiver of ours, perhaps one of the other
+ * backend, and a peer: a socket, or another way to receive; a process each, on the
+ * same packets. Per packet these times are kept, all CLOCK_MONOTONIC: T0 it was
+ * sent, T1 the hook saw it (from the record), T2 our receiver has the record in
+ * hand, T3 the peer has the packet in hand.
  */
 #ifndef RTINTERCEPT_BENCH_H
 #define RTINTERCEPT_BENCH_H
@@ -32,25 +33,30 @@ enum bench_wait {
 
 enum bench_who {
 	BENCH_SENDER,
-	BENCH_SOCKET,
+	BENCH_PEER,
 	BENCH_OURS,
+	BENCH_SECOND,	/* ours too, with the other backend */
 	BENCH_TASKS
 };
+#define BENCH_RECEIVERS	(BENCH_TASKS - BENCH_PEER)
 
 /**
  * struct bench_case - one measurement
  * @ours: how our receiver waits
- * @socket: how the socket receiver waits
+ * @second: how our receiver with the other backend waits
+ * @peer: how the peer waits
  * @snap_bytes: how much of each packet is recorded; 0: all
  */
 struct bench_case {
 	enum bench_wait ours;
-	enum bench_wait socket;
+	enum bench_wait second;
+	enum bench_wait peer;
 	uint32_t snap_bytes;
 };
 
 #define BENCH_CASES_MAX	16
 #define BENCH_RECORDS_MAX	4
+#define BENCH_FLOWS_MAX		64
 
 /**
  * struct bench_settings - what the command line said
@@ -60,8 +66,11 @@ struct bench_case {
  * @to: address and port of the urgent packets
  * @source: address that the sender binds to
  * @have_source: whether @source is given
- * @bytes: UDP payload of the urgent packets
+ * @bytes: UDP payload of the urgent packets; the smallest, if their sizes are mixed
+ * @bytes_max: the greatest
  * @rate_pps: urgent packets per second
+ * @train_pkts: so many of them are due at the same time, at an unchanged rate
+ * @flows: source ports that they come from in turn
  * @count: urgent packets that are measured
  * @warmup_pkts: urgent packets sent before those
  * @burst_pkts: late packets sent back to back at most
@@ -71,6 +80,9 @@ struct bench_case {
  * @background_ports: how many
  * @seed: of the background's times, sizes and ports
  * @backend: RTINTERCEPT_BACKEND_*
+ * @both: the second receiver of ours has XDP, the first the module
+ * @peer: the other way to receive
+ * @peer_first: who starts first; interfaces serve taps in the order they came
  * @hook: RTINTERCEPT_HOOK_*
  * @ring_bytes: of our receiver's ring
  * @rcvbuf_bytes: of a measured socket; 0: the system's default
@@ -101,7 +113,10 @@ struct bench_settings {
 	struct sockaddr_in source;
 	bool have_source;
 	uint32_t bytes;
+	uint32_t bytes_max;
 	uint32_t rate_pps;
+	uint32_t train_pkts;
+	uint32_t flows;
 	uint32_t count;
 	uint32_t warmup_pkts;
 	uint32_t burst_pkts;
@@ -111,6 +126,9 @@ struct bench_settings {
 	uint16_t background_ports;
 	uint64_t seed;
 	uint32_t backend;
+	bool both;
+	const struct bench_receiver *peer;
+	bool peer_first;
 	uint32_t hook;
 	uint64_t ring_bytes;
 	uint32_t rcvbuf_bytes;
@@ -151,6 +169,9 @@ struct bench_settings {
  * @voluntary: context switches by sleeping, during the loop
  * @involuntary: by others
  * @rcvbuf_bytes: the socket's receive buffer
+ * @buffer_bytes: memory that the kernel and the receiver share, or the kernel holds for it
+ * @memory_bytes: what open() made the process alone grow by: heap, stack and data
+ * @how: the peer's settings, for people
  * @socket_drops: packets that the socket's receive buffer had no room for
  * @hook: RTINTERCEPT_HOOK_* in use
  * @stats: the session's books
@@ -174,6 +195,9 @@ struct bench_report {
 	uint64_t involuntary;
 	uint32_t rcvbuf_bytes;
 	uint32_t socket_drops;
+	uint64_t buffer_bytes;
+	uint64_t memory_bytes;
+	char how[160];
 	uint32_t hook;
 	struct rtintercept_stats stats;
 	struct rtintercept_rule_counters rule;
@@ -187,9 +211,9 @@ struct bench_report {
  * @start_ns: when the first packet is due
  * @total: warm-up and measured packets; length of the arrays
  * @t0_ns: per uid, by the sender; 0: not sent
- * @t1_ns: by our receiver, or with kernel_t1 by the socket receiver
- * @t2_ns: by our receiver; 0: never received
- * @t3_ns: by the socket receiver; 0: never received
+ * @softirq_ns: what all CPUs spent in softirqs meanwhile
+ * @seen_ns: T1 per receiver; a peer that does not know it has that of ours
+ * @arrived_ns: T2 or T3 per receiver; 0: never received
  * @reports: per process
  */
 struct bench_shared {
@@ -198,9 +222,9 @@ struct bench_shared {
 	uint64_t start_ns;
 	uint64_t total;
 	uint64_t *t0_ns;
-	uint64_t *t1_ns;
-	uint64_t *t2_ns;
-	uint64_t *t3_ns;
+	uint64_t softirq_ns;
+	uint64_t *seen_ns[BENCH_TASKS];
+	uint64_t *arrived_ns[BENCH_TASKS];
 	struct bench_report reports[BENCH_TASKS];
 };
 
@@ -210,6 +234,7 @@ struct bench_shared {
  * @bench_case: that is being measured
  * @shared: memory of all
  * @report: its own part of it
+ * @who: it is
  * @wait: how it waits
  */
 struct bench_task {
@@ -217,6 +242,7 @@ struct bench_task {
 	const struct bench_case *bench_case;
 	struct bench_shared *shared;
 	struct bench_report *report;
+	enum bench_who who;
 	enum bench_wait wait;
 };
 
@@ -233,14 +259,36 @@ struct bench_role {
 };
 
 extern const struct bench_role sender_role;	/* sender.c */
-extern const struct bench_role socket_role;	/* socket.c */
 extern const struct bench_role ours_role;	/* ours.c */
+
+/**
+ * struct bench_receiver - a way to receive that is measured as a peer
+ * @name: on the command line and in the results
+ * @role: NULL: not built in, for want of a library
+ * @needs: the Debian package that brings it, NULL: none
+ * @no_spin: it cannot be asked without sleeping
+ * @own_t1: takes T1 itself, in a program of its own, and the packets away: nothing
+ *	of ours can run beside it
+ * @about: what it is, for the help
+ */
+struct bench_receiver {
+	const char *name;
+	const struct bench_role *role;
+	const char *needs;
+	bool no_spin;
+	bool own_t1;
+	const char *about;
+};
+
+/* receivers.c */
+const struct bench_receiver *receiver_find(const char *name);
+void receivers_print(void);
 
 /* task.c */
 struct bench_shared *bench_shared_alloc(uint64_t total);
 void bench_shared_free(struct bench_shared *shared);
-pid_t task_fork(const struct bench_task *task, enum bench_who who);
-int task_here(const struct bench_task *task, enum bench_who who);
+pid_t task_fork(const struct bench_task *task);
+int task_here(const struct bench_task *task);
 int task_failed(struct bench_task *task, int error, const char *what);
 
 static inline bool task_stopped(const struct bench_task *task)
@@ -253,6 +301,28 @@ static inline void task_count(struct bench_task *task, uint64_t packets)
 	atomic_store_explicit(&task->report->packets, packets, memory_order_relaxed);
 }
 
+/* When a packet is meant to leave: a train's packets all at once. */
+static inline uint64_t bench_due_ns(const struct bench_settings *s,
+				    const struct bench_shared *shared, uint64_t uid)
+{
+	return shared->start_ns +
+	       uid / s->train_pkts * s->train_pkts * 1000000000ULL / s->rate_pps;
+}
+
+/* arrive.c */
+void task_arrived(struct bench_task *task, const void *payload, size_t bytes,
+		  uint64_t seen_ns, uint64_t arrived_ns);
+void task_pause(void);
+
+/* T1 of a packet as @who knows it; 0: nobody does. */
+static inline uint64_t bench_seen(const struct bench_shared *shared, enum bench_who who,
+				  uint64_t uid)
+{
+	const uint64_t own = shared->seen_ns[who][uid];
+
+	return own || who != BENCH_PEER ? own : shared->seen_ns[BENCH_OURS][uid];
+}
+
 /* measure.c */
 int measure_case(const struct bench_settings *settings, const struct bench_case *bc,
 		 struct bench_shared *shared, const char *title);
@@ -263,6 +333,10 @@ void progress_line(const struct bench_settings *settings, const struct bench_sha
 
 /* machine.c */
 int machine_pin(int cpu);
+
+/* system.c */
+uint64_t machine_memory(void);
+uint64_t machine_softirq_ns(void);
 
 /* names.c */
 const char *wait_name(enum bench_wait wait);

@@ -1,26 +1,60 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # rtintercept-bench: build/bin/rtintercept-bench, linked with the static library,
-# so that its hot loop pays for no indirect call.
+# so that its hot loop pays for no indirect call. A peer whose library is missing
+# is left out: the bench says so, and which package has it.
 
-## make bench      rtintercept-bench
+## make bench-tool rtintercept-bench alone
+
+# optional NAME PKG-CONFIG-NAME FILE: a peer that is built if its library is there
+bench_optional = $(if $(shell pkg-config --exists $(2) 2>/dev/null && echo y),$(1))
+BENCH_HAVE := $(call bench_optional,URING,liburing) \
+	$(call bench_optional,NFQUEUE,libnetfilter_queue)
+BENCH_OPT_SRC_URING := tools/bench/peer-uring.c
+BENCH_OPT_LIBS_URING := -luring
+BENCH_OPT_SRC_NFQUEUE := tools/bench/peer-nfqueue.c
+BENCH_OPT_LIBS_NFQUEUE := -lnetfilter_queue -lnfnetlink
+BENCH_OPTIONS := URING NFQUEUE
+BENCH_ABSENT := $(filter-out $(BENCH_HAVE),$(BENCH_OPTIONS))
+BENCH_LIBS := $(foreach o,$(BENCH_HAVE),$(BENCH_OPT_LIBS_$(o)))
 
 # What the command has, too.
-BENCH_SRC := $(wildcard tools/bench/*.c) tools/realtime.c tools/stamp.c
+BENCH_SRC := $(filter-out %.bpf.c $(foreach o,$(BENCH_ABSENT),$(BENCH_OPT_SRC_$(o))), \
+	$(wildcard tools/bench/*.c)) tools/realtime.c tools/stamp.c
 BENCH_OBJ := $(BENCH_SRC:%.c=$(BUILD)/obj/%.o)
 BENCH_BIN := $(BUILD)/bin/rtintercept-bench
+BENCH_BPF := $(BUILD)/bpf/peers.bpf.o
+BENCH_SKEL := $(BUILD)/bpf/peers.skel.h
+BENCH_CONFIG := $(BUILD)/obj/tools/bench/have
 
-bench: $(BENCH_BIN)
+bench-tool: $(BENCH_BIN)
 
-tools: bench
+tools: bench-tool
 
-$(BUILD)/obj/tools/bench/%.o: tools/bench/%.c
+$(BENCH_BPF): tools/bench/peers.bpf.c
 	@mkdir -p $(@D)
-	$(CC) $(RTI_CPPFLAGS) -Ilib $(CPPFLAGS) $(RTI_CFLAGS) -pthread -c -o $@ $<
+	$(BPF_CLANG) $(BPF_CFLAGS) -MF $(@:.o=.d) -c -o $@ $<
+	$(BPF_STRIP) -g $@
+
+$(BENCH_SKEL): $(BENCH_BPF)
+	$(BPFTOOL) gen skeleton $< name peers_bpf >$@
+
+# Changes when a library comes or goes.
+$(BENCH_CONFIG): FORCE
+	@mkdir -p $(@D)
+	@echo '$(BENCH_HAVE)' | cmp -s - $@ || echo '$(BENCH_HAVE)' >$@
+
+$(BUILD)/obj/tools/bench/%.o: tools/bench/%.c $(BENCH_CONFIG) | $(BENCH_SKEL)
+	@mkdir -p $(@D)
+	$(CC) $(RTI_CPPFLAGS) -Ilib -I$(BUILD)/bpf $(BENCH_HAVE:%=-DBENCH_HAVE_%) \
+		$(CPPFLAGS) $(RTI_CFLAGS) -pthread -c -o $@ $<
 
 $(BENCH_BIN): $(BENCH_OBJ) $(LIB_A)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -pthread -o $@ $(BENCH_OBJ) $(LIB_A) $(LIB_LIBS) -ljson-c -lm
+	$(CC) $(LDFLAGS) -pthread -o $@ $(BENCH_OBJ) $(LIB_A) $(LIB_LIBS) -ljson-c -lm \
+		-lpcap $(BENCH_LIBS)
 
--include $(BENCH_OBJ:.o=.d)
+-include $(BENCH_OBJ:.o=.d) $(BENCH_BPF:.o=.d)
 
-.PHONY: bench
+FORCE:
+
+.PHONY: bench-tool FORCE

@@ -9,7 +9,7 @@
 /* What lies between the first and the last uid that came was sent. */
 static void guess_sent(struct bench_shared *shared, enum bench_who who)
 {
-	const uint64_t *arrived_ns = who == BENCH_OURS ? shared->t2_ns : shared->t3_ns;
+	const uint64_t *arrived_ns = shared->arrived_ns[who];
 	uint64_t first = UINT64_MAX, last = 0, uid;
 
 	for (uid = 0; uid < shared->total; uid++) {
@@ -60,22 +60,27 @@ int cmd_receive(int argc, char **argv)
 	if (status != BENCH_DONE)
 		return status;
 	settings.receive_only = true;
-	settings.kernel_t1 = !settings.receive_ours;
+	settings.kernel_t1 = !settings.receive_ours &&
+			     settings.peer->role == receiver_find("socket")->role;
 	result.books_closed = true;
 	result.wait = settings.receive_wait;
-	result.who = settings.receive_ours ? BENCH_OURS : BENCH_SOCKET;
+	result.who = settings.receive_ours ? BENCH_OURS : BENCH_PEER;
 	result.bench_case.snap_bytes = settings.records[0];
 	if (settings.receive_ours)
 		result.bench_case.ours = settings.receive_wait;
 	else
-		result.bench_case.socket = settings.receive_wait;
+		result.bench_case.peer = settings.receive_wait;
+	/* Only a socket asks the kernel for a stamp; beside others a session keeps T1. */
+	if (!settings.receive_ours && !settings.kernel_t1 && !settings.peer->own_t1)
+		result.bench_case.ours = BENCH_LAZY;
 	shared = bench_shared_alloc(settings.warmup_pkts + (uint64_t)settings.count);
 	if (!shared) {
 		complain("no memory for %u packets", settings.count);
 		return BENCH_FAILED;
 	}
 	if (measure_case(&settings, &result.bench_case, shared,
-			 result.who == BENCH_OURS ? "ours" : "socket"))
+			 result.who == BENCH_OURS ? "ours" :
+			 settings.peer->name))
 		status = BENCH_FAILED;
 	else
 		status = show(&settings, shared, &result);

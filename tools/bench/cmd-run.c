@@ -8,34 +8,71 @@
 #include "tools/bench/bench.h"
 #include "tools/bench/result.h"
 
-#define RESULTS_MAX	(BENCH_CASES_MAX * BENCH_RECORDS_MAX * 2)
+#define RESULTS_MAX	(BENCH_CASES_MAX * BENCH_RECORDS_MAX * BENCH_RECEIVERS)
+
+static int spinners(const struct bench_case *bc)
+{
+	return (bc->ours == BENCH_SPIN) + (bc->second == BENCH_SPIN) +
+	       (bc->peer == BENCH_SPIN);
+}
+
+/* Who knows T1 in this case? Return: BENCH_DONE, or BENCH_USAGE after a complaint. */
+static int check_t1(const struct bench_settings *s, const struct bench_case *bc)
+{
+	const bool ours = bc->ours != BENCH_ABSENT || bc->second != BENCH_ABSENT;
+
+	if (s->peer->own_t1 && bc->peer != BENCH_ABSENT) {
+		if (!ours)
+			return BENCH_DONE;
+		complain("%s takes the packets itself: --case none:...", s->peer->name);
+		return BENCH_USAGE;
+	}
+	if (bc->ours == BENCH_ABSENT && !s->kernel_t1) {
+		complain("--case none:...: without our receiver there is no T1, "
+			 "but see --t1 kernel");
+		return BENCH_USAGE;
+	}
+	if (ours && s->kernel_t1) {
+		complain("--t1 kernel goes with --case none:... only");
+		return BENCH_USAGE;
+	}
+	return BENCH_DONE;
+}
+
+static int check_case(const struct bench_settings *s, const struct bench_case *bc)
+{
+	if (spinners(bc) > 1) {
+		complain("--case spin:spin: they would share CPU %d", s->spin_cpu);
+		return BENCH_USAGE;
+	}
+	if (s->both != (bc->second != BENCH_ABSENT)) {
+		complain("--case with three receivers goes with --backend both");
+		return BENCH_USAGE;
+	}
+	if (s->peer->no_spin && bc->peer == BENCH_SPIN) {
+		complain("%s cannot be asked without sleeping", s->peer->name);
+		return BENCH_USAGE;
+	}
+	if (spinners(bc) && s->spin_cpu == s->sender_cpu)
+		complain("warning: who spins shares CPU %d with the sender", s->spin_cpu);
+	return check_t1(s, bc);
+}
 
 static int check_cases(const struct bench_settings *s)
 {
 	uint32_t i;
 
-	for (i = 0; i < s->cases_count; i++) {
-		const struct bench_case *bc = &s->cases[i];
-
-		if (bc->ours == BENCH_SPIN && bc->socket == BENCH_SPIN) {
-			complain("--case spin:spin: they would share CPU %d", s->spin_cpu);
+	for (i = 0; i < s->cases_count; i++)
+		if (check_case(s, &s->cases[i]))
 			return BENCH_USAGE;
-		}
-		if (bc->ours == BENCH_ABSENT && !s->kernel_t1) {
-			complain("--case none:...: without our receiver there is no T1, "
-				 "but see --t1 kernel");
-			return BENCH_USAGE;
-		}
-		if (bc->ours != BENCH_ABSENT && s->kernel_t1) {
-			complain("--t1 kernel goes with --case none:... only");
-			return BENCH_USAGE;
-		}
-		if ((bc->ours == BENCH_SPIN || bc->socket == BENCH_SPIN) &&
-		    s->spin_cpu == s->sender_cpu)
-			complain("warning: who spins shares CPU %d with the sender",
-				 s->spin_cpu);
-	}
 	return BENCH_DONE;
+}
+
+static enum bench_wait case_wait(const struct bench_case *bc, enum bench_who who)
+{
+	if (who == BENCH_PEER)
+		return bc->peer;
+	return who == BENCH_OURS ? bc->ours : bc->second;
 }
 
 static bool is_measured(enum bench_wait wait)
@@ -46,32 +83,27 @@ static bool is_measured(enum bench_wait wait)
 /* One entry per receiver that is measured, in the order of the cases. */
 static uint32_t list_results(const struct bench_settings *s, struct bench_result *results)
 {
-	uint32_t count = 0, r, i;
+	static const enum bench_who order[] = { BENCH_OURS, BENCH_SECOND, BENCH_PEER };
+	uint32_t count = 0, r, i, w;
 
-	for (r = 0; r < s->records_count; r++) {
-		for (i = 0; i < s->cases_count; i++) {
-			struct bench_result result = {
-				.bench_case = s->cases[i],
-				.books_closed = true,
-			};
+	for (r = 0; r < s->records_count; r++)
+		for (i = 0; i < s->cases_count; i++)
+			for (w = 0; w < BENCH_RECEIVERS; w++) {
+				struct bench_result *result = &results[count];
 
-			result.bench_case.snap_bytes = s->records[r];
-			result.who = BENCH_OURS;
-			result.wait = s->cases[i].ours;
-			if (is_measured(result.wait))
-				results[count++] = result;
-			result.who = BENCH_SOCKET;
-			result.wait = s->cases[i].socket;
-			if (is_measured(result.wait))
-				results[count++] = result;
-		}
-	}
+				result->bench_case = s->cases[i];
+				result->bench_case.snap_bytes = s->records[r];
+				result->books_closed = true;
+				result->who = order[w];
+				result->wait = case_wait(&s->cases[i], order[w]);
+				count += is_measured(result->wait);
+			}
 	return count;
 }
 
 static bool same_case(const struct bench_case *a, const struct bench_case *b)
 {
-	return a->ours == b->ours && a->socket == b->socket &&
+	return a->ours == b->ours && a->second == b->second && a->peer == b->peer &&
 	       a->snap_bytes == b->snap_bytes;
 }
 

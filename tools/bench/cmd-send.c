@@ -7,7 +7,6 @@
 #include "tools/bench/hist.h"
 #include "tools/bench/payload.h"
 
-#define NS_PER_S	1000000000ULL
 #define LEAD_NS		10000000ULL
 
 static void print_json(const struct bench_settings *s, const struct bench_report *report,
@@ -45,7 +44,7 @@ static void show(const struct bench_settings *s, const struct bench_shared *shar
 	uint64_t uid;
 
 	for (uid = 0; uid < shared->total; uid++) {
-		uint64_t due_ns = shared->start_ns + uid * NS_PER_S / s->rate_pps;
+		uint64_t due_ns = bench_due_ns(s, shared, uid);
 
 		if (shared->t0_ns[uid])
 			hist_add(&late, shared->t0_ns[uid] > due_ns ?
@@ -87,7 +86,7 @@ int cmd_send(int argc, char **argv)
 	};
 	shared->start_ns = rtintercept_clock_ns() + LEAD_NS;
 	atomic_store(&shared->go, 1);
-	if (task_here(&task, BENCH_SENDER)) {
+	if (task_here(&task)) {
 		complain("%s: %s", task.report->what, strerror(task.report->error));
 		status = BENCH_FAILED;
 	} else {

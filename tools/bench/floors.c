@@ -96,7 +96,7 @@ static bool show_losses(struct json_object *results)
 		struct json_object *run = json_object_array_get_idx(runs, i);
 		struct json_object *books = json_object_object_get(run, "books");
 
-		if (strcmp(get_text(run, "receiver"), "socket"))
+		if (is_ours(run))
 			lost += get_u64(run, "lost") + get_u64(run, "warmup_lost");
 		missing += get_u64(run, "unjoined") + get_u64(run, "backwards") +
 			   get_u64(run, "duplicates");

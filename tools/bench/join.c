@@ -5,8 +5,6 @@
 #include "tools/bench/bench.h"
 #include "tools/bench/result.h"
 
-#define NS_PER_S	1000000000ULL
-
 /*
  * Why the books do not close, NULL: they do. @sent packets were sent to the
  * rule's port by this run, and nobody else sends there; UINT64_MAX: not known.
@@ -40,9 +38,8 @@ const char *books_open(const struct bench_report *report, uint64_t sent)
 static void join_packet(struct bench_result *result, const struct bench_shared *shared,
 			struct hist *round, uint64_t uid, uint64_t intended_ns)
 {
-	uint64_t arrived_ns = result->who == BENCH_OURS ? shared->t2_ns[uid] :
-							  shared->t3_ns[uid];
-	uint64_t seen_ns = shared->t1_ns[uid];
+	uint64_t arrived_ns = shared->arrived_ns[result->who][uid];
+	uint64_t seen_ns = bench_seen(shared, result->who, uid);
 
 	result->sent++;
 	hist_add(&result->late, shared->t0_ns[uid] > intended_ns ?
@@ -69,8 +66,7 @@ static uint64_t join_packets(struct bench_result *result,
 			     const struct bench_settings *settings,
 			     const struct bench_shared *shared)
 {
-	const uint64_t *arrived_ns = result->who == BENCH_OURS ? shared->t2_ns :
-								 shared->t3_ns;
+	const uint64_t *arrived_ns = shared->arrived_ns[result->who];
 	uint64_t sent = 0, uid;
 	struct hist round;
 
@@ -82,8 +78,8 @@ static uint64_t join_packets(struct bench_result *result,
 		if (uid < settings->warmup_pkts)
 			result->warmup_lost += !arrived_ns[uid];
 		else
-			join_packet(result, shared, &round, uid, shared->start_ns +
-				    uid * NS_PER_S / settings->rate_pps);
+			join_packet(result, shared, &round, uid,
+				    bench_due_ns(settings, shared, uid));
 	}
 	if (result->rounds < sizeof(result->round_p50_ns) / sizeof(result->round_p50_ns[0]))
 		result->round_p50_ns[result->rounds] = hist_percentile(&round, 500000);
@@ -117,7 +113,8 @@ void join_round(struct bench_result *result, const struct bench_settings *settin
 		const struct bench_shared *shared)
 {
 	const struct bench_report *report = &shared->reports[result->who];
-	const struct bench_report *ours = &shared->reports[BENCH_OURS];
+	const struct bench_report *ours =
+		&shared->reports[result->who == BENCH_SECOND ? BENCH_SECOND : BENCH_OURS];
 	const struct bench_report *sender = &shared->reports[BENCH_SENDER];
 	uint64_t sent = join_packets(result, settings, shared);
 
@@ -126,8 +123,12 @@ void join_round(struct bench_result *result, const struct bench_settings *settin
 	result->wall_ns += report->wall_ns;
 	result->voluntary += report->voluntary;
 	result->involuntary += report->involuntary;
-	result->rcvbuf_bytes = shared->reports[BENCH_SOCKET].rcvbuf_bytes;
-	result->socket_drops += shared->reports[BENCH_SOCKET].socket_drops;
+	result->softirq_ns += shared->softirq_ns;
+	result->rcvbuf_bytes = shared->reports[BENCH_PEER].rcvbuf_bytes;
+	result->socket_drops += shared->reports[BENCH_PEER].socket_drops;
+	result->buffer_bytes = report->buffer_bytes;
+	result->memory_bytes = report->memory_bytes;
+	snprintf(result->how, sizeof(result->how), "%s", report->how);
 	result->send_errors += sender->errors;
 	result->background += sender->background;
 	if (result->bench_case.ours == BENCH_ABSENT)

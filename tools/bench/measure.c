@@ -51,8 +51,12 @@ static bool any_failed(const struct bench_shared *shared)
 
 static uint64_t received(const struct bench_shared *shared)
 {
-	return atomic_load(&shared->reports[BENCH_SOCKET].packets) +
-	       atomic_load(&shared->reports[BENCH_OURS].packets);
+	uint64_t packets = 0;
+	int who;
+
+	for (who = BENCH_PEER; who < BENCH_TASKS; who++)
+		packets += atomic_load(&shared->reports[who].packets);
+	return packets;
 }
 
 /* Until the sender is done and nothing more arrives. */
@@ -126,24 +130,44 @@ static int first_error(const struct bench_settings *settings,
 	return interrupted && !settings->receive_only ? -EINTR : 0;
 }
 
-static int start_tasks(struct bench_task *tasks, struct bench_shared *shared, pid_t *pids)
+static int wait_ready(const struct bench_shared *shared, const pid_t *pids)
 {
 	uint64_t begin_ns = rtintercept_clock_ns();
-	int i;
 
-	/* Receivers first: what is sent finds them there. */
-	for (i = BENCH_TASKS - 1; i >= 0; i--) {
-		if (tasks[i].wait == BENCH_ABSENT)
-			continue;
-		pids[i] = task_fork(&tasks[i], i);
-		if (pids[i] < 0)
-			return -errno;
-	}
 	while (!all_ready(shared, pids) && !interrupted && !any_failed(shared)) {
 		if (rtintercept_clock_ns() - begin_ns > READY_NS)
 			return -ETIMEDOUT;
 		tick();
 	}
+	return 0;
+}
+
+/* One after the other: the order of hooks and taps is that of their coming. */
+static int start_tasks(struct bench_task *tasks, struct bench_shared *shared, pid_t *pids)
+{
+	static const enum bench_who ours_first[] = {
+		BENCH_OURS, BENCH_SECOND, BENCH_PEER, BENCH_SENDER,
+	};
+	static const enum bench_who peer_first[] = {
+		BENCH_PEER, BENCH_SECOND, BENCH_OURS, BENCH_SENDER,
+	};
+	const enum bench_who *order = tasks->settings->peer_first ? peer_first : ours_first;
+	int error, i;
+
+	/* Receivers first: what is sent finds them there. */
+	for (i = 0; i < BENCH_TASKS; i++) {
+		const int who = order[i];
+
+		if (tasks[who].wait == BENCH_ABSENT)
+			continue;
+		pids[who] = task_fork(&tasks[who]);
+		if (pids[who] < 0)
+			return -errno;
+		error = wait_ready(shared, pids);
+		if (error)
+			return error;
+	}
+	shared->softirq_ns = machine_softirq_ns();
 	shared->start_ns = rtintercept_clock_ns() + LEAD_NS;
 	atomic_store(&shared->go, 1);
 	return 0;
@@ -163,11 +187,13 @@ int measure_case(const struct bench_settings *settings, const struct bench_case 
 			.bench_case = bc,
 			.shared = shared,
 			.report = &shared->reports[i],
+			.who = i,
 		};
 	/* The sender spends most of its time asleep; who spins is said elsewhere. */
 	tasks[BENCH_SENDER].wait = settings->receive_only ? BENCH_ABSENT : BENCH_BLOCK;
-	tasks[BENCH_SOCKET].wait = bc->socket;
+	tasks[BENCH_PEER].wait = bc->peer;
 	tasks[BENCH_OURS].wait = bc->ours;
+	tasks[BENCH_SECOND].wait = bc->second;
 	sigaction(SIGINT, &action, &old_int);
 	sigaction(SIGTERM, &action, &old_term);
 	error = start_tasks(tasks, shared, pids);
@@ -175,7 +201,8 @@ int measure_case(const struct bench_settings *settings, const struct bench_case 
 		complain("starting the processes: %s", strerror(-error));
 	else
 		watch(settings, shared, (bc->ours != BENCH_ABSENT) +
-		      (bc->socket != BENCH_ABSENT), title);
+		      (bc->second != BENCH_ABSENT) + (bc->peer != BENCH_ABSENT), title);
+	shared->softirq_ns = machine_softirq_ns() - shared->softirq_ns;
 	end_tasks(shared, pids);
 	sigaction(SIGINT, &old_int, NULL);
 	sigaction(SIGTERM, &old_term, NULL);

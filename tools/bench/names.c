@@ -46,12 +46,15 @@ const char *hook_name(uint32_t hook)
 const char *case_text(const struct bench_settings *settings, const struct bench_case *bc,
 		      char *text, size_t bytes)
 {
-	char record[32] = "";
+	char record[32] = "", second[32] = "";
 
 	if (bc->ours != BENCH_ABSENT && bc->snap_bytes)
 		snprintf(record, sizeof(record), " (%u B)", bc->snap_bytes);
-	snprintf(text, bytes, "%s %s%s, socket %s", backend_name(settings->backend),
-		 wait_name(bc->ours), record, wait_name(bc->socket));
+	if (bc->second != BENCH_ABSENT)
+		snprintf(second, sizeof(second), ", xdp %s", wait_name(bc->second));
+	snprintf(text, bytes, "%s %s%s%s, %s %s", backend_name(settings->backend),
+		 wait_name(bc->ours), record, second, settings->peer->name,
+		 wait_name(bc->peer));
 	return text;
 }
 

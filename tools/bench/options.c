@@ -6,7 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 #include "tools/bench/bench.h"
-#include "tools/bench/payload.h"
 #include "tools/bench/values.h"
 #include "tools/realtime.h"
 
@@ -63,14 +62,18 @@ static const struct option_row rows[] = {
 	  "network namespace of the sender" },
 	{ "receiver-netns", "NAME", RUN | RECEIVE, TYPE_TEXT, AT(receiver_netns), 0, 0, NULL,
 	  "network namespace of the receivers and of --interface" },
-	{ "backend", "module|xdp", RUN, TYPE_CALL, 0, 0, 0, parse_backend,
+	{ "backend", "module|xdp|both", RUN | RECEIVE, TYPE_CALL, 0, 0, 0, parse_backend,
 	  "which receiver of ours is measured (module)" },
-	{ "receiver", "socket|module|xdp", RECEIVE, TYPE_CALL, 0, 0, 0, parse_receiver,
-	  "which receiver (socket)" },
+	{ "peer", "NAME", RUN, TYPE_CALL, 0, 0, 0, parse_peer,
+	  "the other receiver, see below (socket)" },
+	{ "first", "ours|peer", RUN, TYPE_CALL, 0, 0, 0, parse_first,
+	  "which receiver starts first (ours)" },
+	{ "receiver", "module|xdp|PEER", RECEIVE, TYPE_CALL, 0, 0, 0, parse_receiver,
+	  "which receiver (socket); --backend keeps T1 of a peer that knows none" },
 	{ "wait", "spin|block", RECEIVE, TYPE_CALL, 0, 0, 0, parse_wait,
 	  "how it waits (block)" },
-	{ "case", "OURS:SOCKET", RUN, TYPE_CALL, 0, 0, 0, parse_case,
-	  "how both wait: spin, block, lazy (looks every 10 ms and is not measured) or "
+	{ "case", "OURS[:XDP]:PEER", RUN, TYPE_CALL, 0, 0, 0, parse_case,
+	  "how they wait: spin, block, lazy (looks every 10 ms and is not measured) or "
 	  "none; may be repeated (spin:lazy, lazy:spin, block:lazy, lazy:block)" },
 	{ "record", "BYTES|whole[,...]", RUN | RECEIVE, TYPE_CALL, 0, 0, 0, parse_record,
 	  "how much of each packet is recorded, 64 or more (whole)" },
@@ -82,8 +85,12 @@ static const struct option_row rows[] = {
 	  "packets that are measured (10000)" },
 	{ "warmup", "N", ALL, TYPE_U32, AT(warmup_pkts), 0, 1U << 24, NULL,
 	  "packets before those, that do not count (500)" },
-	{ "bytes", "N", RUN | SEND, TYPE_U32, AT(bytes), PAYLOAD_BYTES, 65507, NULL,
-	  "UDP payload; a frame is 42 bytes longer (512)" },
+	{ "bytes", "N[-M]", RUN | SEND, TYPE_CALL, 0, 0, 0, parse_bytes,
+	  "UDP payload, random from N to M; a frame is 42 bytes longer (512)" },
+	{ "train", "N", RUN | SEND, TYPE_U32, AT(train_pkts), 1, 1U << 16, NULL,
+	  "packets that are due at the same time, at the same rate in all (1)" },
+	{ "flows", "N", RUN | SEND, TYPE_U32, AT(flows), 1, BENCH_FLOWS_MAX, NULL,
+	  "source ports that they come from in turn (1)" },
 	{ "burst", "N", RUN | SEND, TYPE_U32, AT(burst_pkts), 1, 1U << 20, NULL,
 	  "late packets sent back to back at most (64)" },
 	{ "sender-wait", "block|yield|spin", RUN | SEND, TYPE_CALL, 0, 0, 0, parse_sender_wait,
@@ -150,6 +157,10 @@ static void print_help(const char *command)
 		printf("  %-26s %s\n", left, row->help);
 	}
 	printf("  %-26s %s\n", "--help", "this text");
+	if (command_bit(command) == SEND)
+		return;
+	printf("\nPeers:\n");
+	receivers_print();
 }
 
 static int parse_number(const struct option_row *row, const char *text, uint64_t *value)
@@ -202,6 +213,10 @@ static void set_defaults(struct bench_settings *s)
 			.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 		},
 		.bytes = 512,
+		.bytes_max = 512,
+		.train_pkts = 1,
+		.flows = 1,
+		.peer = receiver_find("socket"),
 		.rate_pps = 1000,
 		.count = 10000,
 		.warmup_pkts = 500,
@@ -217,10 +232,10 @@ static void set_defaults(struct bench_settings *s)
 		.rounds = 1,
 		.records_count = 1,
 		.cases = {
-			{ .ours = BENCH_SPIN, .socket = BENCH_LAZY },
-			{ .ours = BENCH_LAZY, .socket = BENCH_SPIN },
-			{ .ours = BENCH_BLOCK, .socket = BENCH_LAZY },
-			{ .ours = BENCH_LAZY, .socket = BENCH_BLOCK },
+			{ .ours = BENCH_SPIN, .peer = BENCH_LAZY },
+			{ .ours = BENCH_LAZY, .peer = BENCH_SPIN },
+			{ .ours = BENCH_BLOCK, .peer = BENCH_LAZY },
+			{ .ours = BENCH_LAZY, .peer = BENCH_BLOCK },
 		},
 		.cases_count = 4,
 	};

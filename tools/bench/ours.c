@@ -8,11 +8,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include "tools/bench/bench.h"
-#include "tools/bench/payload.h"
-
-#define LAZY_NS	10000000
 
 static struct rtintercept *rti;
 
@@ -37,7 +33,7 @@ static int ours_open(struct bench_task *task)
 	const struct bench_settings *s = task->settings;
 	struct rtintercept_open_opts opts = {
 		.size = sizeof(opts),
-		.backend = s->backend,
+		.backend = task->who == BENCH_SECOND ? RTINTERCEPT_BACKEND_XDP : s->backend,
 	};
 	unsigned int ifindex = if_nametoindex(s->interface);
 	int error;
@@ -53,7 +49,8 @@ static int ours_open(struct bench_task *task)
 	error = rtintercept_ring_setup(rti, s->ring_bytes);
 	if (error)
 		return task_failed(task, error, "setting up the ring");
-	task->report->hook = s->hook;
+	task->report->hook = s->both ? RTINTERCEPT_HOOK_AUTO : s->hook;
+	task->report->buffer_bytes = s->ring_bytes;
 	error = rtintercept_attach(rti, ifindex, &task->report->hook);
 	if (error)
 		return task_failed(task, error, "attaching to --interface");
@@ -66,24 +63,13 @@ static int ours_open(struct bench_task *task)
 static void take(struct bench_task *task, const struct rtintercept_record *record,
 		 uint64_t t2_ns)
 {
-	struct bench_shared *shared = task->shared;
-	uint64_t uid, intended_ns;
-
 	if (!(record->flags & RTINTERCEPT_RECORD_PAYLOAD) ||
-	    record->payload_offset > record->captured_bytes ||
-	    payload_get(record->data + record->payload_offset,
-			record->captured_bytes - record->payload_offset,
-			&uid, &intended_ns) || uid >= shared->total) {
+	    record->payload_offset > record->captured_bytes)
 		task->report->strangers++;
-		return;
-	}
-	if (shared->t2_ns[uid]) {
-		task->report->duplicates++;
-		return;
-	}
-	shared->t1_ns[uid] = record->time_ns;
-	shared->t2_ns[uid] = t2_ns;
-	task_count(task, task->report->packets + 1);
+	else
+		task_arrived(task, record->data + record->payload_offset,
+			     record->captured_bytes - record->payload_offset,
+			     record->time_ns, t2_ns);
 }
 
 /* Return: whether there was a record. */
@@ -102,14 +88,13 @@ static inline bool receive_one(struct bench_task *task)
 
 static int ours_loop(struct bench_task *task)
 {
-	const struct timespec pause = { .tv_nsec = LAZY_NS };
 	int error;
 
 	while (!task_stopped(task)) {
 		if (receive_one(task))
 			continue;
 		if (task->wait == BENCH_LAZY)
-			nanosleep(&pause, NULL);
+			task_pause();
 		if (task->wait != BENCH_BLOCK)
 			continue;
 		error = rtintercept_ring_wait(rti, -1);

@@ -9,6 +9,7 @@
 
 #define PAYLOAD_MAGIC		0x52544942U	/* "RTIB" */
 #define PAYLOAD_BYTES		20		/* magic, uid, intended_ns */
+#define PAYLOAD_MAX_BYTES	65507		/* of a UDP packet over IPv4 */
 #define PAYLOAD_HEADERS		42		/* Ethernet, IPv4 and UDP in front of it */
 
 /* In the sender's byte order and without holes: both ends are one machine, or alike. */

@@ -72,7 +72,7 @@ static void print_curves(struct json_object *results, const char *wait, const ch
 
 	for (i = 0; i < json_object_array_length(runs); i++) {
 		struct json_object *run = json_object_array_get_idx(runs, i);
-		const bool ours = strcmp(get_text(run, "receiver"), "socket");
+		const bool ours = is_ours(run);
 		char name[64], p50[16], p99[16];
 
 		if (strcmp(get_text(run, "wait"), wait) || !get_u64(run, "n"))

@@ -9,17 +9,20 @@
 #define SAMPLES	512	/* few, so that looking does not disturb what runs beside */
 
 /* Median of some of the newest latencies, 0: none known. */
-static uint64_t recent_p50(const uint64_t *from_ns, const uint64_t *to_ns, uint64_t begin,
-			   uint64_t end)
+static uint64_t recent_p50(const struct bench_shared *shared, enum bench_who who,
+			   uint64_t begin, uint64_t end)
 {
 	uint64_t step = (end - begin) / SAMPLES + 1;
 	struct hist h;
 	uint64_t i;
 
 	memset(&h, 0, sizeof(h));
-	for (i = begin; i < end; i += step)
-		if (from_ns[i] && to_ns[i] > from_ns[i])
-			hist_add(&h, to_ns[i] - from_ns[i]);
+	for (i = begin; i < end; i += step) {
+		uint64_t seen_ns = bench_seen(shared, who, i);
+
+		if (seen_ns && shared->arrived_ns[who][i] > seen_ns)
+			hist_add(&h, shared->arrived_ns[who][i] - seen_ns);
+	}
 	return hist_percentile(&h, 500000);
 }
 
@@ -50,12 +53,12 @@ void progress_line(const struct bench_settings *settings, const struct bench_sha
 	if (atomic_load(&shared->reports[BENCH_OURS].ready)) {
 		fprintf(stderr, ", %s %llu", backend_name(settings->backend),
 			(unsigned long long)packets(shared, BENCH_OURS));
-		print_us("T2-T1", recent_p50(shared->t1_ns, shared->t2_ns, begin, sent));
+		print_us("T2-T1", recent_p50(shared, BENCH_OURS, begin, sent));
 	}
-	if (atomic_load(&shared->reports[BENCH_SOCKET].ready)) {
-		fprintf(stderr, ", socket %llu",
-			(unsigned long long)packets(shared, BENCH_SOCKET));
-		print_us("T3-T1", recent_p50(shared->t1_ns, shared->t3_ns, begin, sent));
+	if (atomic_load(&shared->reports[BENCH_PEER].ready)) {
+		fprintf(stderr, ", %s %llu", settings->peer->name,
+			(unsigned long long)packets(shared, BENCH_PEER));
+		print_us("T3-T1", recent_p50(shared, BENCH_PEER, begin, sent));
 	}
 	fprintf(stderr, "%s%s", terminal ? "\033[K" : "", !terminal || last ? "\n" : "");
 	fflush(stderr);

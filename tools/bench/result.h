@@ -45,7 +45,7 @@ int machine_sample(struct bench_machine *machine, int cpu_a, int cpu_b);
 /**
  * struct bench_result - one receiver in one case, over all rounds
  * @bench_case: the case
- * @who: BENCH_SOCKET or BENCH_OURS
+ * @who: BENCH_PEER, BENCH_OURS or BENCH_SECOND
  * @wait: how it waited
  * @sent: measured packets that were sent
  * @received: of these, how many arrived
@@ -63,8 +63,12 @@ int machine_sample(struct bench_machine *machine, int cpu_a, int cpu_b);
  * @voluntary: likewise
  * @involuntary: likewise
  * @send_errors: packets that the sender's kernel refused
+ * @softirq_ns: of the whole machine
  * @rcvbuf_bytes: of the socket
  * @socket_drops: for want of room in it
+ * @buffer_bytes: and the next two as in struct bench_report, of the last round
+ * @memory_bytes: likewise
+ * @how: likewise
  * @books_closed: every round's books did
  * @hook: RTINTERCEPT_HOOK_* of the session
  * @books: the session's, summed over the rounds; ring_peak_bytes is the highest
@@ -91,8 +95,12 @@ struct bench_result {
 	uint64_t voluntary;
 	uint64_t involuntary;
 	uint64_t send_errors;
+	uint64_t softirq_ns;
 	uint32_t rcvbuf_bytes;
 	uint64_t socket_drops;
+	uint64_t buffer_bytes;
+	uint64_t memory_bytes;
+	char how[160];
 	bool books_closed;
 	uint32_t hook;
 	struct rtintercept_stats books;

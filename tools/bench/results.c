@@ -46,6 +46,9 @@ static struct json_object *settings_json(const struct bench_settings *s)
 	put_u64(o, "count", s->count);
 	put_u64(o, "warmup_pkts", s->warmup_pkts);
 	put_u64(o, "payload_bytes", s->bytes);
+	put_u64(o, "payload_max_bytes", s->bytes_max);
+	put_u64(o, "train_pkts", s->train_pkts);
+	put_u64(o, "flows", s->flows);
 	put_u64(o, "frame_bytes", s->bytes + PAYLOAD_HEADERS);
 	put_u64(o, "burst_pkts", s->burst_pkts);
 	put_text(o, "sender_wait", wait_name(s->sender_wait));
@@ -53,6 +56,8 @@ static struct json_object *settings_json(const struct bench_settings *s)
 	put_u64(o, "background_port", s->background_port);
 	put_u64(o, "background_ports", s->background_ports);
 	put_u64(o, "seed", s->seed);
+	put_text(o, "peer", s->peer->name);
+	put_text(o, "first", s->peer_first ? "peer" : "ours");
 	put_text(o, "hook", hook_name(s->hook));
 	put_u64(o, "ring_bytes", s->ring_bytes);
 	put_text(o, "t1", s->kernel_t1 ? "kernel" : "record");
@@ -160,14 +165,22 @@ static struct json_object *books_json(const struct bench_result *r)
 static void put_beside(struct json_object *o, const struct bench_settings *settings,
 		       const struct bench_result *r)
 {
-	char beside[32];
+	char beside[96];
 
-	if (r->who == BENCH_OURS)
-		snprintf(beside, sizeof(beside), "socket %s",
-			 wait_name(r->bench_case.socket));
-	else
-		snprintf(beside, sizeof(beside), "%s %s", backend_name(settings->backend),
-			 wait_name(r->bench_case.ours));
+	const struct bench_case *bc = &r->bench_case;
+	size_t at = 0;
+
+	beside[0] = '\0';
+	if (r->who != BENCH_OURS && bc->ours != BENCH_ABSENT)
+		at += snprintf(beside + at, sizeof(beside) - at, "%s %s ",
+			       backend_name(settings->backend), wait_name(bc->ours));
+	if (r->who != BENCH_SECOND && bc->second != BENCH_ABSENT)
+		at += snprintf(beside + at, sizeof(beside) - at, "xdp %s ",
+			       wait_name(bc->second));
+	if (r->who != BENCH_PEER && bc->peer != BENCH_ABSENT)
+		at += snprintf(beside + at, sizeof(beside) - at, "%s %s ",
+			       settings->peer->name, wait_name(bc->peer));
+	beside[at ? at - 1 : 0] = '\0';
 	put_text(o, "beside", beside);
 }
 
@@ -178,10 +191,23 @@ static void put_cost(struct json_object *o, const struct bench_result *r)
 	json_object_object_add(o, "cpu_percent", decimal(percent));
 	put_u64(o, "voluntary_switches", r->voluntary);
 	put_u64(o, "involuntary_switches", r->involuntary);
-	if (r->who == BENCH_SOCKET) {
+	/* Each time it slept and was woken. */
+	put_u64(o, "wakeups", r->voluntary);
+	put_u64(o, "softirq_ns", r->softirq_ns);
+	put_u64(o, "wall_ns", r->wall_ns);
+	put_u64(o, "memory_bytes", r->memory_bytes);
+	put_u64(o, "buffer_bytes", r->buffer_bytes);
+	if (r->who == BENCH_PEER) {
 		put_u64(o, "rcvbuf_bytes", r->rcvbuf_bytes);
 		put_u64(o, "socket_drops", r->socket_drops);
 	}
+}
+
+static const char *receiver_name(const struct bench_settings *s, enum bench_who who)
+{
+	if (who == BENCH_PEER)
+		return s->peer->name;
+	return backend_name(who == BENCH_SECOND ? RTINTERCEPT_BACKEND_XDP : s->backend);
 }
 
 void results_add(struct json_object *results, const struct bench_settings *settings,
@@ -195,12 +221,12 @@ void results_add(struct json_object *results, const struct bench_settings *setti
 
 	if (r->bench_case.snap_bytes)
 		snprintf(record, sizeof(record), "%u", r->bench_case.snap_bytes);
-	put_text(o, "receiver", r->who == BENCH_OURS ? backend_name(settings->backend) :
-						       "socket");
+	put_text(o, "receiver", receiver_name(settings, r->who));
 	put_text(o, "wait", wait_name(r->wait));
 	put_text(o, "record", ours ? record : NULL);
 	put_beside(o, settings, r);
 	put_text(o, "hook", ours ? hook_name(r->hook) : NULL);
+	put_text(o, "how", r->who == BENCH_PEER ? r->how : NULL);
 	put_u64(o, "sent", r->sent);
 	put_u64(o, "received", r->received);
 	put_u64(o, "lost", r->lost);

@@ -20,27 +20,40 @@
 #define BACKGROUND_MAX_BYTES	1400
 #define LATE_NS			1000000ULL	/* so late is a stall, not a wake-up */
 
-static int urgent_fd = -1;
+static int urgent_fds[BENCH_FLOWS_MAX];
+static uint32_t urgent_fds_count;
 static int background_fd = -1;
 static char packet[65536];
 static const char noise[BACKGROUND_MAX_BYTES];
 
+/* Each has a source port of its own, which the kernel chooses. */
+static int open_flow(struct bench_task *task)
+{
+	const struct bench_settings *s = task->settings;
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return task_failed(task, errno, "opening the sender's sockets");
+	urgent_fds[urgent_fds_count++] = fd;
+	if (s->have_source &&
+	    bind(fd, (const struct sockaddr *)&s->source, sizeof(s->source)))
+		return task_failed(task, errno, "binding the sender to --source");
+	if (connect(fd, (const struct sockaddr *)&s->to, sizeof(s->to)))
+		return task_failed(task, errno, "connecting the sender to --to");
+	return 0;
+}
+
 static int sender_open(struct bench_task *task)
 {
 	const struct bench_settings *s = task->settings;
-	const int on = 1;
+	int error = 0;
 
-	urgent_fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	background_fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (urgent_fd < 0 || background_fd < 0)
+	if (background_fd < 0)
 		return task_failed(task, errno, "opening the sender's sockets");
-	setsockopt(urgent_fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (s->have_source &&
-	    bind(urgent_fd, (const struct sockaddr *)&s->source, sizeof(s->source)))
-		return task_failed(task, errno, "binding the sender to --source");
-	if (connect(urgent_fd, (const struct sockaddr *)&s->to, sizeof(s->to)))
-		return task_failed(task, errno, "connecting the sender to --to");
-	return 0;
+	while (urgent_fds_count < s->flows && !error)
+		error = open_flow(task);
+	return error;
 }
 
 static void wait_until(const struct bench_task *task, uint64_t due_ns)
@@ -58,13 +71,18 @@ static void wait_until(const struct bench_task *task, uint64_t due_ns)
 			sched_yield();
 }
 
-static void send_urgent(struct bench_task *task, uint64_t uid, uint64_t due_ns)
+static void send_urgent(struct bench_task *task, uint64_t uid, uint64_t due_ns,
+			uint64_t *random)
 {
+	const struct bench_settings *s = task->settings;
+	uint32_t bytes = s->bytes;
 	uint64_t now_ns;
 
+	if (s->bytes_max > bytes)
+		bytes += random_below(random, s->bytes_max - bytes + 1);
 	payload_put(packet, uid, due_ns);
 	now_ns = rtintercept_clock_ns();
-	if (send(urgent_fd, packet, task->settings->bytes, 0) < 0)
+	if (send(urgent_fds[uid % s->flows], packet, bytes, 0) < 0)
 		task->report->errors++;
 	else
 		task->shared->t0_ns[uid] = now_ns;
@@ -115,7 +133,7 @@ static int sender_loop(struct bench_task *task)
 	uint64_t uid = 0;
 
 	while (uid < task->shared->total && !task_stopped(task)) {
-		uint64_t due_ns = start_ns + uid * NS_PER_S / s->rate_pps;
+		uint64_t due_ns = bench_due_ns(s, task->shared, uid);
 
 		if (background_ns < due_ns) {
 			wait_until(task, background_ns);
@@ -125,7 +143,7 @@ static int sender_loop(struct bench_task *task)
 			continue;
 		}
 		wait_until(task, due_ns);
-		send_urgent(task, uid++, due_ns);
+		send_urgent(task, uid++, due_ns, &random);
 		bound_burst(task, due_ns, period_ns, &burst);
 	}
 	return 0;
@@ -133,11 +151,11 @@ static int sender_loop(struct bench_task *task)
 
 static void sender_close(struct bench_task *task)
 {
-	if (urgent_fd >= 0)
-		close(urgent_fd);
+	while (urgent_fds_count)
+		close(urgent_fds[--urgent_fds_count]);
 	if (background_fd >= 0)
 		close(background_fd);
-	urgent_fd = background_fd = -1;
+	background_fd = -1;
 }
 
 const struct bench_role sender_role = {

@@ -23,7 +23,7 @@ const char *run_name(struct json_object *run, char text[64])
 {
 	const char *receiver = get_text(run, "receiver");
 	const char *record = get_text(run, "record");
-	const bool ours = strcmp(receiver, "socket");
+	const bool ours = is_ours(run);
 
 	snprintf(text, 64, "%s %s%s%s%s", receiver, get_text(run, "wait"), ours ? " " : "",
 		 ours ? record : "", ours && strcmp(record, "whole") ? " B" : "");
@@ -117,12 +117,27 @@ static void show_runs(struct json_object *runs)
 {
 	size_t i;
 
-	printf("\nT2-T1 (%s) and T3-T1 (socket)\n%-18s %8s %5s %9s %9s %9s %9s %9s %6s %5s  %s\n",
-	       "ours", "receiver", "sent", "lost", "p50", "p90", "p99", "p99.9", "max",
-	       ">100us", "CPU%", "beside");
+	printf("\nT2-T1 (ours) and T3-T1 (the others)\n"
+	       "%-18s %8s %5s %9s %9s %9s %9s %9s %6s %5s  %s\n",
+	       "receiver", "sent", "lost", "p50", "p90", "p99", "p99.9", "max", ">100us",
+	       "CPU%", "beside");
 	for (i = 0; i < json_object_array_length(runs); i++)
 		show_run(json_object_array_get_idx(runs, i));
 	show_disturbed(runs);
+}
+
+static void show_how(struct json_object *runs)
+{
+	char name[64];
+	size_t i;
+
+	printf("\nHow the others are set up\n");
+	for (i = 0; i < json_object_array_length(runs); i++) {
+		struct json_object *run = json_object_array_get_idx(runs, i);
+
+		if (!is_ours(run))
+			printf("%-18s %s\n", run_name(run, name), get_text(run, "how"));
+	}
 }
 
 static void show_books(struct json_object *run)
@@ -155,6 +170,7 @@ void show_results(struct json_object *results, bool ascii)
 	show_machine(results);
 	draw_runs(results, ascii);
 	show_runs(runs);
+	show_how(runs);
 	printf("\nThe books of the session, warm-up included\n");
 	for (i = 0; i < json_object_array_length(runs); i++) {
 		struct json_object *run = json_object_array_get_idx(runs, i);

@@ -5,6 +5,7 @@
 
 #include <json-c/json.h>
 #include <stdint.h>
+#include <string.h>
 
 static inline struct json_object *runs_of(struct json_object *results)
 {
@@ -27,6 +28,14 @@ static inline const char *get_text(struct json_object *o, const char *key)
 	struct json_object *value = json_object_object_get(o, key);
 
 	return value ? json_object_get_string(value) : "-";
+}
+
+/* Whether a run is of a receiver of ours. */
+static inline int is_ours(struct json_object *run)
+{
+	const char *receiver = get_text(run, "receiver");
+
+	return !strcmp(receiver, "module") || !strcmp(receiver, "xdp");
 }
 
 /* Prints 80 ns, 4.61 us, 1.20 ms in 9 columns; returns @text. */

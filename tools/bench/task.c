@@ -14,7 +14,7 @@
 #include "tools/bench/bench.h"
 #include "tools/realtime.h"
 
-#define ARRAYS	4
+#define ARRAYS	(1 + 2 * BENCH_RECEIVERS)
 
 static size_t shared_bytes(uint64_t total)
 {
@@ -28,6 +28,7 @@ struct bench_shared *bench_shared_alloc(uint64_t total)
 	uint64_t stride = (total * sizeof(uint64_t) / BENCH_LINE + 1) * BENCH_LINE;
 	struct bench_shared *shared;
 	char *arrays;
+	int who;
 
 	shared = mmap(NULL, shared_bytes(total), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
@@ -37,9 +38,12 @@ struct bench_shared *bench_shared_alloc(uint64_t total)
 		 (sizeof(*shared) + BENCH_LINE - 1) / BENCH_LINE * BENCH_LINE;
 	shared->total = total;
 	shared->t0_ns = (uint64_t *)arrays;
-	shared->t1_ns = (uint64_t *)(arrays + stride);
-	shared->t2_ns = (uint64_t *)(arrays + 2 * stride);
-	shared->t3_ns = (uint64_t *)(arrays + 3 * stride);
+	for (who = BENCH_PEER; who < BENCH_TASKS; who++) {
+		arrays += stride;
+		shared->seen_ns[who] = (uint64_t *)arrays;
+		arrays += stride;
+		shared->arrived_ns[who] = (uint64_t *)arrays;
+	}
 	return shared;
 }
 
@@ -95,18 +99,18 @@ static int task_realtime(struct bench_task *task, uint32_t steps, int cpu)
 	return task_failed(task, error, "setting up for real time");
 }
 
-static int task_place(struct bench_task *task, enum bench_who who)
+static int task_place(struct bench_task *task)
 {
 	const struct bench_settings *s = task->settings;
 	uint32_t steps = RTINTERCEPT_REALTIME_CPU | RTINTERCEPT_REALTIME_SLACK;
 	int cpu = s->block_cpu;
 	int error;
 
-	if (who == BENCH_SENDER)
+	if (task->who == BENCH_SENDER)
 		cpu = s->sender_cpu;
 	else if (task->wait == BENCH_SPIN)
 		cpu = s->spin_cpu;
-	error = enter_netns(who == BENCH_SENDER ? s->sender_netns : s->receiver_netns);
+	error = enter_netns(task->who == BENCH_SENDER ? s->sender_netns : s->receiver_netns);
 	if (error)
 		return task_failed(task, error, "entering the network namespace");
 	if (s->rt_priority && task->wait != BENCH_LAZY)
@@ -117,6 +121,11 @@ static int task_place(struct bench_task *task, enum bench_who who)
 /* Interrupts a sleeping system call; the loop then sees shared->stop. */
 static void on_signal(int signal)
 {
+}
+
+static uint64_t grown(uint64_t now, uint64_t before)
+{
+	return now > before ? now - before : 0;
 }
 
 static int task_measured(struct bench_task *task, const struct bench_role *role)
@@ -150,32 +159,35 @@ static int task_measured(struct bench_task *task, const struct bench_role *role)
 }
 
 /* In the caller's process: the whole life of a task. */
-int task_here(const struct bench_task *given, enum bench_who who)
+int task_here(const struct bench_task *given)
 {
-	static const struct bench_role *const roles[] = {
-		[BENCH_SENDER] = &sender_role,
-		[BENCH_SOCKET] = &socket_role,
-		[BENCH_OURS] = &ours_role,
-	};
+	const struct bench_role *role = &ours_role;
 	struct sigaction action = { .sa_handler = on_signal };
 	struct bench_task task = *given;
+	uint64_t before_bytes;
 	int error;
 
+	if (task.who == BENCH_SENDER)
+		role = &sender_role;
+	else if (task.who == BENCH_PEER)
+		role = task.settings->peer->role;
 	sigaction(SIGUSR1, &action, NULL);
-	error = task_place(&task, who);
+	error = task_place(&task);
 	if (error)
 		goto out;
-	error = roles[who]->open(&task);
+	before_bytes = machine_memory();
+	error = role->open(&task);
+	task.report->memory_bytes = grown(machine_memory(), before_bytes);
 	if (!error)
-		error = task_measured(&task, roles[who]);
-	roles[who]->close(&task);
+		error = task_measured(&task, role);
+	role->close(&task);
 out:
 	atomic_store(&task.report->ready, 1);
 	atomic_store(&task.report->done, 1);
 	return error;
 }
 
-pid_t task_fork(const struct bench_task *task, enum bench_who who)
+pid_t task_fork(const struct bench_task *task)
 {
 	pid_t parent = getpid();
 	pid_t pid;
@@ -188,5 +200,5 @@ pid_t task_fork(const struct bench_task *task, enum bench_who who)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(BENCH_FAILED);
-	_exit(task_here(task, who) ? BENCH_FAILED : BENCH_DONE);
+	_exit(task_here(task) ? BENCH_FAILED : BENCH_DONE);
 }

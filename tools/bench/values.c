@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "tools/bench/bench.h"
+#include "tools/bench/payload.h"
 #include "tools/bench/values.h"
 
 static int parse_address(const char *text, struct sockaddr_in *address)
@@ -50,15 +51,52 @@ int parse_backend(struct bench_settings *s, const char *text)
 		s->backend = RTINTERCEPT_BACKEND_MODULE;
 	else if (!strcmp(text, "xdp"))
 		s->backend = RTINTERCEPT_BACKEND_XDP;
-	else
+	else if (strcmp(text, "both"))
 		return -1;
+	s->both = !strcmp(text, "both");
+	if (s->both)
+		s->backend = RTINTERCEPT_BACKEND_MODULE;
+	return 0;
+}
+
+/* A peer that is built in; options_parse() complains of one that is not. */
+int parse_peer(struct bench_settings *s, const char *text)
+{
+	const struct bench_receiver *peer = receiver_find(text);
+
+	if (!peer || !peer->role)
+		return -1;
+	s->peer = peer;
+	return 0;
+}
+
+int parse_first(struct bench_settings *s, const char *text)
+{
+	s->peer_first = !strcmp(text, "peer");
+	return s->peer_first || !strcmp(text, "ours") ? 0 : -1;
+}
+
+/* N, or N-M: each packet's size is random between. */
+int parse_bytes(struct bench_settings *s, const char *text)
+{
+	unsigned long least, greatest;
+	char *end;
+
+	least = greatest = strtoul(text, &end, 10);
+	if (*end == '-')
+		greatest = strtoul(end + 1, &end, 10);
+	if (*text < '0' || *text > '9' || *end || least < PAYLOAD_BYTES ||
+	    greatest < least || greatest > PAYLOAD_MAX_BYTES)
+		return -1;
+	s->bytes = least;
+	s->bytes_max = greatest;
 	return 0;
 }
 
 int parse_receiver(struct bench_settings *s, const char *text)
 {
-	s->receive_ours = strcmp(text, "socket");
-	return s->receive_ours ? parse_backend(s, text) : 0;
+	s->receive_ours = !strcmp(text, "module") || !strcmp(text, "xdp");
+	return s->receive_ours ? parse_backend(s, text) : parse_peer(s, text);
 }
 
 int parse_wait(struct bench_settings *s, const char *text)
@@ -116,21 +154,30 @@ int parse_record(struct bench_settings *s, const char *text)
 	return -1;
 }
 
-/* OURS:SOCKET, e.g. spin:block. The first given replaces the default ones. */
+/* OURS:PEER, or OURS:SECOND:PEER. The first given replaces the default ones. */
 int parse_case(struct bench_settings *s, const char *text)
 {
-	struct bench_case *bc;
-	char ours[16];
-	const char *socket = strchr(text, ':');
+	struct bench_case *bc = &s->cases[s->cases_given];
+	enum bench_wait *waits[] = { &bc->ours, &bc->second, &bc->peer };
+	char copy[64], *rest = copy, *word;
+	int count = 0;
 
-	if (!socket || socket - text >= (int)sizeof(ours) ||
-	    s->cases_given == BENCH_CASES_MAX)
+	if (s->cases_given == BENCH_CASES_MAX || strlen(text) >= sizeof(copy))
 		return -1;
-	bc = &s->cases[s->cases_given];
-	snprintf(ours, sizeof(ours), "%.*s", (int)(socket - text), text);
-	if (wait_parse(ours, &bc->ours) || wait_parse(socket + 1, &bc->socket) ||
-	    bc->ours == BENCH_YIELD || bc->socket == BENCH_YIELD)
+	strcpy(copy, text);
+	*bc = (struct bench_case) { 0 };
+	while ((word = strsep(&rest, ":"))) {
+		if (count == 3 || wait_parse(word, waits[count]) ||
+		    *waits[count] == BENCH_YIELD)
+			return -1;
+		count++;
+	}
+	if (count < 2)
 		return -1;
+	if (count == 2) {
+		bc->peer = bc->second;
+		bc->second = BENCH_ABSENT;
+	}
 	s->cases_count = ++s->cases_given;
 	return 0;
 }
