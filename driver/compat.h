@@ -10,6 +10,7 @@
 #include <linux/hrtimer.h>
 #include <linux/mm.h>
 #include <linux/netfilter.h>
+#include <linux/sched.h>
 #include <linux/skbuff.h>
 #include <linux/version.h>
 #include <linux/vmalloc.h>
@@ -64,6 +65,11 @@ static inline bool rti_compat_frags_readable(const struct sk_buff *skb)
 	return true;
 #endif
 }
+
+/* Sleepers became freezable by a flag; before, a freeze interrupts them. */
+#ifndef TASK_FREEZABLE
+#define TASK_FREEZABLE	0
+#endif
 
 static inline bool rti_compat_have_ingress(void)
 {

@@ -21,6 +21,15 @@ static int dev_open(struct inode *inode, struct file *file)
 	return nonseekable_open(inode, file);
 }
 
+/* One descriptor of the file goes; others, and mappings, may be left. */
+static int dev_flush(struct file *file, fl_owner_t id)
+{
+	struct rti_session *session = file->private_data;
+
+	rti_wakeup_close(&session->path.wakeup);
+	return 0;
+}
+
 /* Comes only when no mapping is left either: each holds the file. */
 static int dev_release(struct inode *inode, struct file *file)
 {
@@ -130,6 +139,7 @@ static ssize_t dev_read(struct file *file, char __user *to, size_t room,
 static const struct file_operations dev_fops = {
 	.owner = THIS_MODULE,
 	.open = dev_open,
+	.flush = dev_flush,
 	.release = dev_release,
 	.unlocked_ioctl = dev_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,

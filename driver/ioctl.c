@@ -121,6 +121,23 @@ static int rti_ioctl_wakeup(struct rti_session *own, void *cmd)
 	return rti_session_wakeup(own, wakeup);
 }
 
+/* Of a handler: what the user's struct says is right as it stands. */
+#define UNCHANGED	1
+
+static int rti_ioctl_wait(struct rti_session *own, void *cmd)
+{
+	struct rtintercept_wait *wait = cmd;
+	int reason = rti_wakeup_wait(&own->path.wakeup, wait->deadline_ns, own);
+
+	if (reason < 0)
+		return reason;
+	/* The way back to the user is what everybody waits for. */
+	if (wait->reason == reason)
+		return UNCHANGED;
+	wait->reason = reason;
+	return 0;
+}
+
 static int rti_ioctl_stats(struct rti_session *own, void *cmd)
 {
 	struct rtintercept_stats *stats = cmd;
@@ -191,7 +208,7 @@ static int rti_ioctl_unsupported(struct rti_session *own, void *cmd)
  * @min_size: of its struct in the first version
  * @reserved: offset of its reserved member, 0: it has none
  * @returns: it has out members
- * @execute: the handler; what it returns goes to the user
+ * @execute: the handler; the errno that it returns goes to the user
  */
 struct ioctl_op {
 	unsigned int cmd;
@@ -247,6 +264,8 @@ static const struct ioctl_op ioctl_ops[] = {
 	   0, false),
 	OP(REPLY_SET, rti_ioctl_unsupported, rtintercept_reply_set, payload, 0,
 	   false),
+	OP(WAIT, rti_ioctl_wait, rtintercept_wait, __reserved,
+	   RESERVED(rtintercept_wait), true),
 };
 
 static const struct ioctl_op *find_op(unsigned int cmd)
@@ -307,6 +326,8 @@ long rti_ioctl(struct rti_session *session, unsigned int cmd, unsigned long arg)
 	if (op->returns && copy_to_user(user, &args, back))
 		return -EFAULT;
 	err = op->execute(session, &args);
+	if (err == UNCHANGED)
+		return 0;
 	if (op->returns && (!err || err == -EMSGSIZE) &&
 	    copy_to_user(user, &args, back))
 		return -EFAULT;

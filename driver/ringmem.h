@@ -51,6 +51,16 @@ u64 rti_ringmem_dropped(const struct rti_ringmem *ring);
 int rti_ringmem_mmap(struct rti_ringmem *ring, struct vm_area_struct *vma);
 bool rti_ringmem_maps_consumer(const struct vm_area_struct *vma);
 
+/* Is a record, just committed, the reader's next, as far as its word goes? */
+static inline bool rti_ringmem_is_first(const struct rti_ringmem *ring,
+					const struct rtintercept_record *record)
+{
+	const u64 consumer = READ_ONCE(ring->consumer->position);
+	const void *first = ring->data + (consumer & ring->state.mask);
+
+	return first + sizeof(struct rtintercept_ring_header) == (const void *)record;
+}
+
 static inline u64 rti_ringmem_producer_offset(void)
 {
 	return PAGE_SIZE;

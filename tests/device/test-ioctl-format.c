@@ -47,6 +47,7 @@ static const struct format formats[] = {
 	FORMAT_RESERVED(ATTACHMENT_LIST, rtintercept_attachment_list, 1),
 	FORMAT(PROGRAM_SET, rtintercept_program_set, 0),
 	FORMAT(REPLY_SET, rtintercept_reply_set, 0),
+	FORMAT_RESERVED(WAIT, rtintercept_wait, 1),
 };
 #define FORMATS	(sizeof(formats) / sizeof(formats[0]))
 

@@ -14,6 +14,7 @@
 #include <sys/utsname.h>
 #include "tools/bench/bench.h"
 #include "tools/bench/path.h"
+#include "tools/bench/wake.h"
 
 #define RING_BYTES	(1U << 20)
 #define SMALL_FRAME	64
@@ -35,6 +36,7 @@ struct path_options {
  * @path: the flows
  * @rti: the session, attached
  * @base: cost of a packet without any session, by size: small, large
+ * @recv: wake-up by a socket, without any session
  * @out: where results go
  * @options: as given
  */
@@ -42,6 +44,7 @@ struct path_run {
 	struct path path;
 	struct rtintercept *rti;
 	double base[2];
+	struct wake_costs recv;
 	struct json_object *out;
 	const struct path_options *options;
 };
@@ -73,7 +76,8 @@ static const char help[] =
 "One thread sends a packet and receives it again, without a session and with:\n"
 "what is added is printed for unmatched packets of 64 bytes, by number of rules,\n"
 "and for matched ones of 64 and 1,024 bytes. The rules are random, of mixed\n"
-"shapes, and match none of the flows. Run it under QEMU with -icount shift=0 on\n"
+"shapes, and match none of the flows. Then what it takes to wake a reader: by a\n"
+"socket, by poll() and by WAIT. Run it under QEMU with -icount shift=0 on\n"
 "one processor: then the clock counts instructions.\n";
 
 static int parse_number(const char *text, uint64_t max, uint64_t *value)
@@ -210,6 +214,98 @@ static int measure_matched(struct path_run *run)
 	return err;
 }
 
+/* The rule of measure_matched(), with a verdict. */
+static int set_rule(struct path_run *run, uint32_t verdict)
+{
+	struct rtintercept_rule rule = {
+		.id = 1, .match = RTINTERCEPT_MATCH_PROTOCOL | RTINTERCEPT_MATCH_DST_PORT,
+		.protocol = 17, .dst_port_min = run->path.flows[0].dport,
+		.dst_port_max = run->path.flows[0].dport,
+		.flags = RTINTERCEPT_RULE_RECORD, .verdict = verdict,
+	};
+
+	return rtintercept_rule_replace(run->rti, 0, &rule, 1, NULL);
+}
+
+/**
+ * struct wakes - wake-ups by verdict: PASS, DROP
+ * @recv: by a socket, PASS only
+ * @nobody: sleeps
+ * @poll: by poll()
+ * @wait: by WAIT
+ * @late: by WAIT, the reader behind the sender
+ */
+struct wakes {
+	struct wake_costs recv, nobody[2], poll[2], wait[2], late[2];
+};
+
+static int measure_verdict(struct path_run *run, struct wakes *w, uint32_t verdict)
+{
+	int err = set_rule(run, verdict);
+
+	if (!err)
+		err = wake_measure(&run->path, run->rti, WAKE_NOBODY, 0, &w->nobody[verdict]);
+	if (!err)
+		err = wake_measure(&run->path, run->rti, WAKE_POLL, 1, &w->poll[verdict]);
+	if (!err)
+		err = wake_measure(&run->path, run->rti, WAKE_WAIT, 1, &w->wait[verdict]);
+	if (!err)
+		err = wake_measure(&run->path, run->rti, WAKE_WAIT, 0, &w->late[verdict]);
+	return err;
+}
+
+static void print_wake(struct json_object *to, const char *key, const char *what,
+		       double cost, double socket)
+{
+	printf("%-34s %8.0f   %.2f of the socket\n", what, cost, cost / socket);
+	put(to, key, cost);
+}
+
+/*
+ * From T1 to the packet in the reader's hand. The socket's is that of a packet
+ * which is recorded too, or there is no T1. What it is without any session is
+ * told as well: from T0, less the way from T0 to T1, which contains our first look
+ * and so flatters the socket.
+ */
+static int measure_wakes(struct path_run *run)
+{
+	struct json_object *to = json_object_new_object();
+	struct json_object *way = json_object_new_object();
+	struct wakes w;
+	double socket;
+	int err = measure_verdict(run, &w, RTINTERCEPT_VERDICT_PASS);
+
+	if (!err)
+		err = wake_measure(&run->path, run->rti, WAKE_RECV, 1, &w.recv);
+
+	json_object_object_add(run->out, "wake_insns", to);
+	json_object_object_add(run->out, "wake_way_insns", way);
+	if (!err)
+		err = measure_verdict(run, &w, RTINTERCEPT_VERDICT_DROP);
+	if (err)
+		return err;
+	socket = w.recv.to_reader;
+	print_wake(to, "socket_recv", "wake-up, socket, recv()", socket, socket);
+	print_wake(to, "socket_recv_alone", "the same, without a session",
+		   run->recv.to_reader - w.wait[0].to_hook, socket);
+	print_wake(to, "poll_pass", "wake-up, poll(), passed", w.poll[0].to_reader, socket);
+	print_wake(to, "poll_drop", "wake-up, poll(), dropped", w.poll[1].to_reader, socket);
+	print_wake(to, "wait_pass", "wake-up, WAIT, passed", w.wait[0].to_reader, socket);
+	print_wake(to, "wait_drop", "wake-up, WAIT, dropped", w.wait[1].to_reader, socket);
+	printf("where the %0.f of WAIT, dropped, go:\n", w.wait[1].to_reader);
+	put(way, "hook_and_sender", w.nobody[1].to_sender);
+	put(way, "wake_up", w.late[1].to_sender - w.nobody[1].to_sender);
+	put(way, "switch_and_return", w.wait[1].to_reader - w.late[1].to_sender);
+	put(way, "stack", w.wait[0].to_reader - w.wait[1].to_reader);
+	printf("  %-32s %8.0f\n", "hook, and the sender's way out", w.nobody[1].to_sender);
+	printf("  %-32s %8.0f\n", "wake-up", w.late[1].to_sender - w.nobody[1].to_sender);
+	printf("  %-32s %8.0f\n", "switch, and the return from WAIT",
+	       w.wait[1].to_reader - w.late[1].to_sender);
+	printf("  %-32s %+8.0f\n", "if passed: the stack, to a socket",
+	       w.wait[0].to_reader - w.wait[1].to_reader);
+	return 0;
+}
+
 static int measure(struct path_run *run)
 {
 	uint32_t hook = run->options->hook;
@@ -219,6 +315,9 @@ static int measure(struct path_run *run)
 	run->base[1] = path_cost(&run->path, LARGE_FRAME, NULL);
 	if (run->base[0] < 0 || run->base[1] < 0)
 		return -EIO;
+	err = wake_measure(&run->path, NULL, WAKE_RECV, 1, &run->recv);
+	if (err)
+		return err;
 	put(run->out, "without_64", run->base[0]);
 	put(run->out, "without_1024", run->base[1]);
 	printf("%-34s %8.0f\n", "a packet of 64 B without a session", run->base[0]);
@@ -233,7 +332,9 @@ static int measure(struct path_run *run)
 		err = rtintercept_start(run->rti);
 	if (!err)
 		err = measure_unmatched(run);
-	return err ? err : measure_matched(run);
+	if (!err)
+		err = measure_matched(run);
+	return err ? err : measure_wakes(run);
 }
 
 static int save(const struct path_run *run)

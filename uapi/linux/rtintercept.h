@@ -63,7 +63,7 @@
  *	 armed and due: disarm, wake		 read the record, in place
  *					 (C) <-- store consumer position (C) release
  *
- *	 poll(): armed = 1, (D) full barrier, load header of the next record.
+ *	 poll(), WAIT: armed, (D) full barrier, load header of the next record.
  *
  * (A) A reader that sees a position sees BUSY in the header in front of it.
  * (B) A reader that sees BUSY cleared sees the whole record.
@@ -329,6 +329,7 @@ struct rtintercept_rule {
 #define RTINTERCEPT_IOC_ATTACHMENT_LIST	RTINTERCEPT_IOC(0x0f)
 #define RTINTERCEPT_IOC_PROGRAM_SET	RTINTERCEPT_IOC(0x10)
 #define RTINTERCEPT_IOC_REPLY_SET	RTINTERCEPT_IOC(0x11)
+#define RTINTERCEPT_IOC_WAIT		RTINTERCEPT_IOC(0x12)
 
 /* struct rtintercept_info, @features. */
 #define RTINTERCEPT_FEATURE_HOOK_INGRESS	(1ULL << 0)
@@ -341,6 +342,7 @@ struct rtintercept_rule {
 #define RTINTERCEPT_FEATURE_PROGRAM_CBPF	(1ULL << 7)
 #define RTINTERCEPT_FEATURE_PROGRAM_EBPF	(1ULL << 8)
 #define RTINTERCEPT_FEATURE_OTHER_SESSIONS	(1ULL << 9)	/* session_id other than 0 */
+#define RTINTERCEPT_FEATURE_WAIT		(1ULL << 10)	/* IOC_WAIT */
 
 /**
  * struct rtintercept_info - RTINTERCEPT_IOC_INFO: what this kernel can do
@@ -584,6 +586,37 @@ struct rtintercept_wakeup {
 	__u32 records;
 	__u32 bytes;
 	__u32 deadline_us;
+	__u32 __reserved;
+};
+
+/* @reason of a wait's end. */
+#define RTINTERCEPT_WAIT_RECORD		1	/* a record is there; with a watermark: enough */
+#define RTINTERCEPT_WAIT_DEADLINE	2	/* time is up */
+#define RTINTERCEPT_WAIT_DEAD		3	/* the session is dead, and no record is due */
+
+#define RTINTERCEPT_WAIT_FOREVER	(~0ULL)	/* a deadline that never comes */
+
+/**
+ * struct rtintercept_wait - RTINTERCEPT_IOC_WAIT: sleep until a record is there
+ * @size: sizeof(struct rtintercept_wait)
+ * @flags: 0
+ * @deadline_ns: sleep no longer than to this time; one in the past: only look;
+ *	RTINTERCEPT_WAIT_FOREVER
+ * @reason: out: RTINTERCEPT_WAIT_*
+ * @__reserved: 0
+ *
+ * The shortest sleep there is, for one thread; poll() is for event loops. When
+ * to wake is as RTINTERCEPT_IOC_WAKEUP says. Time being up, there may be records,
+ * fewer than the watermark.
+ *
+ * Errors: EINVAL no ring set up; EBUSY another thread waits here; EINTR a
+ * signal; EBADF the file descriptor was closed meanwhile.
+ */
+struct rtintercept_wait {
+	__u32 size;
+	__u32 flags;
+	__u64 deadline_ns;
+	__u32 reason;
 	__u32 __reserved;
 };
 
