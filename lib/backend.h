@@ -7,6 +7,7 @@
 #define RTI_BACKEND_H
 
 #include "lib/rtintercept.h"
+#include "lib/timetable.h"
 
 /* Seen outside the shared object; the symbol map names the same functions. */
 #define RTI_EXPORT	__attribute__((visibility("default")))
@@ -43,6 +44,29 @@ struct rti_ring {
 	struct rtintercept_ring_counters counters;
 };
 
+#define RTI_NOTES	64
+
+/**
+ * struct rti_waiter - how the application waits; see lib/strategy.c
+ * @strategy: RTINTERCEPT_STRATEGY_*
+ * @spin_ns: with SPIN_BLOCK
+ * @table: with PERIODIC; else NULL
+ * @note: records released since the table was last told of any
+ * @notes: how many; those that find no room are forgotten
+ * @counters: what became of the waits
+ */
+struct rti_waiter {
+	__u32 strategy;
+	__u64 spin_ns;
+	struct rti_timetable *table;
+	struct {
+		__u64 key;
+		__u64 time_ns;
+	} note[RTI_NOTES];
+	__u32 notes;
+	struct rtintercept_waits counters;
+};
+
 struct rti_backend_ops;
 
 /**
@@ -56,6 +80,9 @@ struct rti_backend_ops;
  * @watermark: not 0: the application waits for more than one record
  * @polled: not 0: the application has been given @fd, and may sleep on it by
  *	means of its own
+ * @waiter: how it waits
+ * @waiting: 1 while a thread is in rtintercept_ring_wait()
+ * @closing: 1 from rtintercept_close() on
  * @latency_fd: held open for rtintercept_realtime(), -1: it is not
  */
 struct rtintercept {
@@ -65,6 +92,9 @@ struct rtintercept {
 	struct rti_ring ring;
 	int watermark;
 	int polled;
+	struct rti_waiter waiter;
+	int waiting;
+	int closing;
 	int latency_fd;
 };
 
@@ -92,6 +122,10 @@ struct rtintercept {
  *	the last call. 1: there is one already; 0: sleep, until *@until_ns at
  *	most, which may be lowered (NULL: the caller does not sleep here). NULL:
  *	polling @rti->fd is all it takes.
+ * @sleep: sleep until a record comes, or @until_ns: 1, 0, -ENODEV the session is
+ *	dead, or another errno. NULL: poll @rti->fd.
+ * @interrupt: another thread sleeps: end its sleep; the session is about to be
+ *	closed
  */
 struct rti_backend_ops {
 	__u32 backend;
@@ -126,6 +160,8 @@ struct rti_backend_ops {
 		      __u32 deadline_us);
 	int (*event)(struct rtintercept *rti);
 	int (*arm)(struct rtintercept *rti, __u64 *until_ns);
+	int (*sleep)(struct rtintercept *rti, __u64 until_ns);
+	void (*interrupt)(struct rtintercept *rti);
 };
 
 /* The backends: lib/module.c, lib/xdp.c. */
@@ -147,6 +183,15 @@ const struct rtintercept_record *rti_ring_peek(struct rti_ring *ring);
 void rti_ring_release(struct rti_ring *ring);
 void rti_ring_tell(struct rti_ring *ring);
 void rti_ring_defer(struct rti_ring *ring, int seldom);
+
+/* lib/wait.c */
+int rti_block(struct rtintercept *rti, __u64 deadline_ns);
+
+/* lib/strategy.c */
+int rti_strategy_wait(struct rtintercept *rti, __u64 deadline_ns);
+
+/* lib/note.c */
+void rti_note(struct rti_waiter *waiter, const struct rtintercept_record *record);
 
 /* lib/device.c */
 int rti_device_path(char *path, size_t bytes);

@@ -20,11 +20,13 @@
  * @consumer: the consumer page, writable; NULL: no ring
  * @producer: the producer page and the data behind it
  * @producer_bytes: length of that mapping
+ * @wait: kept, so that the kernel finds @reason as it mostly is
  */
 struct module {
 	void *consumer;
 	void *producer;
 	size_t producer_bytes;
+	struct rtintercept_wait wait;
 };
 
 static int call(const struct rtintercept *rti, unsigned long request, void *arg)
@@ -339,6 +341,35 @@ static int module_wakeup(struct rtintercept *rti, __u32 records, __u32 bytes,
 	return call(rti, RTINTERCEPT_IOC_WAKEUP, &req);
 }
 
+static int module_sleep(struct rtintercept *rti, __u64 until_ns)
+{
+	struct rtintercept_wait *wait = &((struct module *)rti->priv)->wait;
+	int err;
+
+	wait->size = sizeof(*wait);
+	wait->deadline_ns = until_ns;
+	err = call(rti, RTINTERCEPT_IOC_WAIT, wait);
+	if (err)
+		return err;
+	if (wait->reason == RTINTERCEPT_WAIT_DEAD)
+		return -ENODEV;
+	return wait->reason == RTINTERCEPT_WAIT_RECORD;
+}
+
+/* The descriptor's number stays taken: the other thread is about to use it. */
+static void module_interrupt(struct rtintercept *rti)
+{
+	int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (nothing < 0) {
+		close(rti->fd);
+		rti->fd = -1;
+		return;
+	}
+	dup3(nothing, rti->fd, O_CLOEXEC);
+	close(nothing);
+}
+
 const struct rti_backend_ops rti_module_ops = {
 	.backend = RTINTERCEPT_BACKEND_MODULE,
 	.open = module_open,
@@ -359,4 +390,6 @@ const struct rti_backend_ops rti_module_ops = {
 	.start = module_start,
 	.stop = module_stop,
 	.wakeup = module_wakeup,
+	.sleep = module_sleep,
+	.interrupt = module_interrupt,
 };

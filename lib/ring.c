@@ -266,6 +266,8 @@ rtintercept_ring_peek(struct rtintercept *rti)
 
 RTI_EXPORT void rtintercept_ring_release(struct rtintercept *rti)
 {
+	if (unlikely(rti->waiter.table) && rti->ring.out)
+		rti_note(&rti->waiter, rti->ring.out);
 	release(&rti->ring);
 }
 

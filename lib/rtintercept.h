@@ -198,16 +198,90 @@ const struct rtintercept_record *rtintercept_ring_peek(struct rtintercept *rti);
 void rtintercept_ring_release(struct rtintercept *rti);
 
 /**
- * rtintercept_ring_wait() - sleep until a record is there
+ * rtintercept_ring_wait() - wait until a record is there
  * @rti: the session, with a ring
  * @timeout_ns: at most so long; 0: only look; negative: for ever
  *
+ * As rtintercept_strategy() says; asleep by default.
+ *
  * Return: 1 a record is there (with a watermark: enough of them, or its deadline
  * or the timeout has passed and there is one at all); 0 time is up and there is
- * none; -EINTR a signal; -ENODEV the session is dead and the ring is empty;
- * -EINVAL there is no ring.
+ * none; -EINTR a signal, which only ends a sleep; -ENODEV the session is dead and
+ * the ring is empty; -EBADF another thread closes the session, and waits for
+ * this call to return; -EBUSY the module: another process that has inherited the
+ * session waits; -EINVAL there is no ring.
  */
 int rtintercept_ring_wait(struct rtintercept *rti, __s64 timeout_ns);
+
+/* How rtintercept_ring_wait() waits. */
+#define RTINTERCEPT_STRATEGY_BLOCK	0	/* asleep, until a record comes */
+#define RTINTERCEPT_STRATEGY_SPIN	1	/* looking all the time */
+#define RTINTERCEPT_STRATEGY_SPIN_BLOCK	2	/* spinning for a while, then asleep */
+#define RTINTERCEPT_STRATEGY_PERIODIC	3	/* asleep, but spinning when one is due */
+
+/**
+ * struct rtintercept_strategy - how to wait; grows at its end
+ * @size: sizeof(struct rtintercept_strategy)
+ * @strategy: RTINTERCEPT_STRATEGY_*
+ * @flags: 0
+ * @spin_ns: SPIN_BLOCK: how long to spin; 0: 50 us
+ * @period_ns: PERIODIC: the period of each flow, as far as it is known; 0: it is
+ *	learnt; 10 s at most. Either way it is followed when it drifts.
+ * @guard_ns: PERIODIC: how long before a packet is due to be awake; 0: as long as
+ *	@share_ppm takes
+ * @share_ppm: PERIODIC: of the packets, in millionths, are to meet a reader that
+ *	spins; 0: 990,000
+ * @spin_percent: PERIODIC: part of a CPU that may be spent spinning, whatever
+ *	becomes of @share_ppm; 0: 12
+ */
+struct rtintercept_strategy {
+	size_t size;
+	__u32 strategy;
+	__u32 flags;
+	__u64 spin_ns;
+	__u64 period_ns;
+	__u64 guard_ns;
+	__u32 share_ppm;
+	__u32 spin_percent;
+};
+
+/**
+ * rtintercept_strategy() - choose how to wait; at any time between waits
+ * @rti: the session
+ * @strategy: what takes effect from the next rtintercept_ring_wait() on
+ *
+ * PERIODIC learns from the records that are released when packets come: by rule,
+ * sender and ports, up to 16 flows. Packets that are no part of any wake it up, as BLOCK.
+ * How exactly sleeps end is the thread's business: call rtintercept_realtime().
+ * Spinning looks for records alone: a watermark does not hold it up, a signal does
+ * not end it.
+ *
+ * Return: 0; -EINVAL, -E2BIG, -EOPNOTSUPP: @strategy is wrong; -ENOMEM.
+ */
+int rtintercept_strategy(struct rtintercept *rti,
+			 const struct rtintercept_strategy *strategy);
+
+/**
+ * struct rtintercept_waits - what became of the waits since the last
+ * rtintercept_strategy()
+ * @at_once: a record was there already
+ * @met: it came while the reader was spinning
+ * @slept: it, or time for it, woke the reader out of its sleep
+ * @flows: PERIODIC: that are known
+ * @next_ns: PERIODIC: when the next packet is due; 0: none is
+ * @guard_ns: PERIODIC: so long before that the reader will be awake
+ */
+struct rtintercept_waits {
+	__u64 at_once;
+	__u64 met;
+	__u64 slept;
+	__u64 flows;
+	__u64 next_ns;
+	__u64 guard_ns;
+};
+
+/** rtintercept_waits() - how waiting has gone so far */
+void rtintercept_waits(const struct rtintercept *rti, struct rtintercept_waits *waits);
 
 /**
  * struct rtintercept_ring_counters - the reader's side of the books

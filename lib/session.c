@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/backend.h"
@@ -99,13 +100,32 @@ RTI_EXPORT int rtintercept_open(struct rtintercept **out,
 	return err;
 }
 
+/*
+ * Another thread may be in rtintercept_ring_wait(): it is told, and awaited. Its
+ * last access to the handle is to take @waiting back.
+ */
+static void end_wait(struct rtintercept *rti)
+{
+	const struct timespec pause = { .tv_nsec = 100000 };
+
+	__atomic_store_n(&rti->closing, 1, __ATOMIC_SEQ_CST);
+	if (!__atomic_load_n(&rti->waiting, __ATOMIC_SEQ_CST))
+		return;
+	if (rti->ops->interrupt)
+		rti->ops->interrupt(rti);
+	while (__atomic_load_n(&rti->waiting, __ATOMIC_ACQUIRE))
+		nanosleep(&pause, NULL);
+}
+
 RTI_EXPORT void rtintercept_close(struct rtintercept *rti)
 {
 	if (!rti)
 		return;
+	end_wait(rti);
 	rti->ops->close(rti);
 	if (rti->latency_fd >= 0)
 		close(rti->latency_fd);
+	free(rti->waiter.table);
 	free(rti);
 }
 

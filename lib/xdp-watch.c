@@ -129,6 +129,15 @@ static void die(struct rti_xdp *xdp)
 		return;		/* full: it is readable already */
 }
 
+/** rti_xdp_interrupt() - whoever sleeps is to look; see struct rti_backend_ops */
+void rti_xdp_interrupt(struct rtintercept *rti)
+{
+	const __u64 one = 1;
+
+	if (write(rti_xdp_of(rti)->dead_fd, &one, sizeof(one)) < 0)
+		return;		/* full: it is readable already */
+}
+
 /** rti_xdp_revive() - there is an interface again */
 void rti_xdp_revive(struct rti_xdp *xdp)
 {

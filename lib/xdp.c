@@ -118,4 +118,5 @@ const struct rti_backend_ops rti_xdp_ops = {
 	.wakeup = rti_xdp_wakeup,
 	.event = rti_xdp_event,
 	.arm = rti_xdp_arm,
+	.interrupt = rti_xdp_interrupt,
 };

@@ -149,6 +149,7 @@ int rti_xdp_watch_open(struct rti_xdp *xdp);
 void rti_xdp_watch_close(struct rti_xdp *xdp);
 int rti_xdp_watch(struct rti_xdp *xdp);
 int rti_xdp_gone(struct rti_xdp *xdp);
+void rti_xdp_interrupt(struct rtintercept *rti);
 void rti_xdp_revive(struct rti_xdp *xdp);
 
 /* lib/xdp-table.c */

@@ -62,6 +62,9 @@ static void calls_before(struct rtintercept *rti)
 	struct rtintercept_realtime realtime = {
 		.size = sizeof(realtime), .steps = RTINTERCEPT_REALTIME_RING,
 	};
+	const struct rtintercept_strategy strategy = {
+		.size = sizeof(strategy), .strategy = RTINTERCEPT_STRATEGY_BLOCK,
+	};
 	__u32 hook = RTINTERCEPT_HOOK_AUTO;
 	struct rtintercept_info info;
 	__u64 generation;
@@ -72,6 +75,7 @@ static void calls_before(struct rtintercept *rti)
 	CALL(rtintercept_info, rti, &info);
 	CALL(rtintercept_ring_setup, rti, RING_BYTES);
 	CALL(rtintercept_realtime, rti, &realtime);
+	CALL(rtintercept_strategy, rti, &strategy);
 	CALL(rtintercept_attach, rti, index_of(HERE), &hook);
 	CALL(rtintercept_rule_add, rti, 0, &rule);
 	CALL(rtintercept_rule_list, rti, 0, &rules, &generation);
@@ -90,6 +94,7 @@ static void calls_running(struct rtintercept *rti, int raw)
 	struct rtintercept_session *sessions = NULL;
 	struct rtintercept_ring_counters counters;
 	struct rtintercept_stats stats;
+	struct rtintercept_waits waits;
 	struct packet p;
 
 	packet_to_here(&p, PORT, 100);
@@ -99,6 +104,8 @@ static void calls_running(struct rtintercept *rti, int raw)
 	rtintercept_ring_release(rti);
 	rtintercept_ring_counters(rti, &counters);
 	said("rtintercept_ring_release", rtintercept_ring_peek(rti) ? -EPROTO : 0);
+	rtintercept_waits(rti, &waits);
+	said("rtintercept_waits", waits.at_once + waits.slept == 1 ? 0 : -EPROTO);
 	said("rtintercept_ring_counters", counters.read == 1 ? 0 : -EPROTO);
 	CALL(rtintercept_stats, rti, 0, &stats);
 	CALL(rtintercept_session_list, rti, &sessions);
@@ -168,6 +175,17 @@ static int reaches_others(struct rtintercept *rti)
 	return !err;
 }
 
+/* Without a ring WAIT is refused, but known. */
+static int waits(void)
+{
+	struct rtintercept_wait wait = { .size = sizeof(wait) };
+	struct rtintercept *rti = opened();
+	int err = dev_ioctl(rtintercept_fd(rti), RTINTERCEPT_IOC_WAIT, &wait);
+
+	rtintercept_close(rti);
+	return err == -EINVAL;
+}
+
 static int does(struct rtintercept *rti, __u64 feature)
 {
 	const struct rtintercept_rule payload = {
@@ -191,6 +209,8 @@ static int does(struct rtintercept *rti, __u64 feature)
 		return knows(rti, payload);
 	case RTINTERCEPT_FEATURE_REPLY:
 		return knows(rti, reply);
+	case RTINTERCEPT_FEATURE_WAIT:
+		return waits();
 	default:
 		return reaches_others(rti);
 	}
@@ -207,6 +227,7 @@ static void test_features(void)
 		NAME(RTINTERCEPT_FEATURE_MATCH_PAYLOAD),
 		NAME(RTINTERCEPT_FEATURE_REPLY),
 		NAME(RTINTERCEPT_FEATURE_OTHER_SESSIONS),
+		NAME(RTINTERCEPT_FEATURE_WAIT),
 	};
 	struct rtintercept *rti = opened();
 	struct rtintercept_info info;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* LINK: lib/ring.c */
+/* LINK: lib/ring.c lib/note.c */
 /*
  * The ring's producing half against a reader who writes what it likes: a record
  * that is still being written is never given to another, all of it lies within

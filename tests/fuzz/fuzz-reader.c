@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* LINK: lib/ring.c */
+/* LINK: lib/ring.c lib/note.c */
 /*
  * The ring's reader on a ring whose every byte is a lie, positions included:
  * what it returns lies within the ring, it comes to an end, and nothing else is

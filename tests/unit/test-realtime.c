@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* LINK: lib/realtime.c lib/session.c lib/ring.c lib/wait.c lib/growing.c */
+/* LINK: lib/note.c lib/strategy.c lib/timetable.c lib/period.c */
 /*
  * The real-time set-up: what it refuses, what each step reports, what a required
  * one stops, and what it does without privileges. Each test is a process.

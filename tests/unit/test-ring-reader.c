@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* LINK: lib/ring.c */
+/* LINK: lib/ring.c lib/note.c */
 /*
  * The ring's reading half, lib/ring.c, against records of the producing half
  * and against rings whose content makes no sense.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* LINK: lib/ring.c */
+/* LINK: lib/ring.c lib/note.c */
 /* THREADS */
 /*
  * Both halves of the ring at once, in threads: every record that was reserved

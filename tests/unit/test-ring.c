@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* LINK: lib/ring.c */
+/* LINK: lib/ring.c lib/note.c */
 /*
  * The ring's producing half, driver/ring.h, alone and one step at a time. The
  * reading half is in test-ring-reader.c, both at once in test-ring-threads.c.

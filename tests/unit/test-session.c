@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* LINK: lib/session.c lib/ring.c lib/wait.c lib/growing.c */
+/* LINK: lib/note.c lib/strategy.c lib/timetable.c lib/period.c */
 /*
  * The dispatcher, waiting and growing arrays, with a backend made of a pipe and a
  * ring in memory.

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * One periodic flow. What is tracked is the phase: a grid of times at which
+ * packets are due, corrected by a small part of what each packet is off (a
+ * phase-locked loop of second order, critically damped). A packet far off the
+ * grid, because its sender stalled, corrects nothing; only when many are off has
+ * the period changed, and is learnt anew from the last arrivals.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/period.h"
+
+#define PHASE_GAIN	(1.0 / 8)
+#define PERIOD_GAIN	(PHASE_GAIN * PHASE_GAIN / 4)	/* critical damping */
+#define STRANGE_MAX	16
+#define GATE_LEAST_NS	2000
+#define WARM		16	/* values that say something */
+#define GONE		16	/* periods without a packet: the sender began anew */
+
+/* Index of the first value not less than @value. */
+static __u32 place(const struct rti_window *w, __s64 value)
+{
+	__u32 low = 0, high = w->count, middle;
+
+	while (low < high) {
+		middle = (low + high) / 2;
+		if (w->sorted[middle] < value)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/** rti_window_add() - one more value; the oldest goes when there are too many */
+void rti_window_add(struct rti_window *w, __s64 value)
+{
+	__u32 i;
+
+	if (w->count == RTI_WINDOW_SAMPLES) {
+		i = place(w, w->last[w->at]);
+		w->count--;
+		memmove(&w->sorted[i], &w->sorted[i + 1],
+			(w->count - i) * sizeof(w->sorted[0]));
+	}
+	i = place(w, value);
+	memmove(&w->sorted[i + 1], &w->sorted[i], (w->count - i) * sizeof(w->sorted[0]));
+	w->sorted[i] = value;
+	w->count++;
+	w->last[w->at] = value;
+	w->at = (w->at + 1) % RTI_WINDOW_SAMPLES;
+}
+
+/** rti_window_quantile() - what @share (0 to 1) of the values do not exceed; 0: none */
+__s64 rti_window_quantile(const struct rti_window *w, double share)
+{
+	return w->count ? w->sorted[(__u32)((w->count - 1) * share)] : 0;
+}
+
+/**
+ * rti_period_init() - nothing has come yet
+ * @period: all of it is overwritten
+ * @period_ns: as the application knows it, 0: to be learnt
+ */
+void rti_period_init(struct rti_period *period, __u64 period_ns)
+{
+	memset(period, 0, sizeof(*period));
+	period->period_ns = (double)period_ns;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	const __u64 x = *(const __u64 *)a, y = *(const __u64 *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Most intervals alike: their mean is the period. Else there is none, yet. */
+static void learn(struct rti_period *p)
+{
+	__u64 sorted[RTI_PERIOD_INTERVALS], median, sum = 0;
+	__u32 i, n = 0;
+
+	p->period_ns = 0;
+	if (p->arrivals <= RTI_PERIOD_INTERVALS)
+		return;
+	for (i = 0; i < RTI_PERIOD_INTERVALS; i++)
+		sorted[i] = p->arrival[i + 1] - p->arrival[i];
+	qsort(sorted, RTI_PERIOD_INTERVALS, sizeof(sorted[0]), by_value);
+	median = sorted[RTI_PERIOD_INTERVALS / 2];
+	for (i = 0; i < RTI_PERIOD_INTERVALS; i++) {
+		if (sorted[i] < median - median / 4 || sorted[i] > median + median / 4)
+			continue;
+		sum += sorted[i];
+		n++;
+	}
+	if (!median || n < RTI_PERIOD_INTERVALS * 3 / 4)
+		return;
+	p->period_ns = (double)sum / n;
+	p->phase_ns = p->arrival[RTI_PERIOD_INTERVALS];
+	p->missed = p->strange = p->skipped = 0;
+	p->late.count = p->late.at = 0;
+}
+
+static void remember(struct rti_period *p, __u64 time_ns)
+{
+	if (p->arrivals > RTI_PERIOD_INTERVALS) {
+		memmove(p->arrival, p->arrival + 1,
+			RTI_PERIOD_INTERVALS * sizeof(p->arrival[0]));
+		p->arrivals--;
+	}
+	p->arrival[p->arrivals++] = time_ns;
+}
+
+/* So far off the grid a packet may be and still correct it. */
+static double gate(const struct rti_period *p)
+{
+	const double most = p->period_ns / 8;
+	double width;
+
+	if (p->late.count < WARM)
+		return most;
+	width = 4.0 * (double)(rti_window_quantile(&p->late, 0.9) -
+			       rti_window_quantile(&p->late, 0.1));
+	if (width < p->period_ns / 64)
+		width = p->period_ns / 64;
+	if (width < GATE_LEAST_NS)
+		width = GATE_LEAST_NS;
+	return width < most ? width : most;
+}
+
+/* Grows by 2, shrinks by 1: a third is too many. */
+static int too_many(__u32 *count, int one_more)
+{
+	if (one_more)
+		*count += 2;
+	else if (*count)
+		--*count;
+	return *count >= STRANGE_MAX;
+}
+
+/* A packet came @n periods after the last, and @off_ns later than it should. */
+static void correct(struct rti_period *p, double n, double off_ns)
+{
+	const double width = gate(p);
+	int fits = n >= 1 && off_ns <= width && off_ns >= -width;
+	double step = n * p->period_ns;
+
+	if (fits) {
+		rti_window_add(&p->late, (__s64)off_ns);
+		step += PHASE_GAIN * off_ns;
+		p->period_ns += PERIOD_GAIN * off_ns / n;
+	}
+	p->phase_ns += (__u64)(step + 0.5);
+	p->missed = 0;
+	if (too_many(&p->strange, !fits) | too_many(&p->skipped, n > 1))
+		learn(p);
+}
+
+/**
+ * rti_period_arrived() - a packet of the flow has come
+ * @period: the flow
+ * @time_ns: when; out of order is as good as not at all
+ */
+void rti_period_arrived(struct rti_period *p, __u64 time_ns)
+{
+	const __u32 before = p->arrivals;
+	double n, since;
+
+	if (before && time_ns < p->arrival[before - 1])
+		return;
+	remember(p, time_ns);
+	if (p->period_ns == 0) {
+		learn(p);
+		return;
+	}
+	since = (double)(__s64)(time_ns - p->phase_ns);
+	n = (double)(__s64)(since / p->period_ns + 0.5);
+	if (!before || n > GONE) {
+		p->phase_ns = time_ns;
+		p->missed = 0;
+	} else {
+		correct(p, n > 0 ? n : 0, since - n * p->period_ns);
+	}
+}
+
+/** rti_period_due() - when the next packet is due; 0: not known */
+__u64 rti_period_due(const struct rti_period *p)
+{
+	if (p->period_ns == 0 || !p->arrivals)
+		return 0;
+	return p->phase_ns + (__u64)(p->period_ns * (p->missed + 1.0) + 0.5);
+}
+
+/** rti_period_pass() - what was due until @now_ns has not come */
+void rti_period_pass(struct rti_period *p, __u64 now_ns)
+{
+	const __u64 due_ns = rti_period_due(p);
+
+	if (due_ns && now_ns >= due_ns)
+		p->missed += 1 + (__u32)((double)(now_ns - due_ns) / p->period_ns);
+}
