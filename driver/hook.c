@@ -12,6 +12,7 @@
 #include <linux/skbuff.h>
 
 #include "compat.h"
+#include "confirm.h"
 #include "hook.h"
 #include "ringmem.h"
 #include "trace.h"
@@ -31,6 +32,7 @@
  * @key: what was parsed
  * @ifindex: interface
  * @hook: RTINTERCEPT_HOOK_*
+ * @snap_bytes: of the rule that it meets, or fewer if its program says so
  */
 struct packet {
 	const struct sk_buff *skb;
@@ -39,6 +41,7 @@ struct packet {
 	struct rti_key key;
 	u32 ifindex;
 	u8 hook;
+	u32 snap_bytes;
 };
 
 /* A tag that was taken out of the bytes; without a MAC header none has a place. */
@@ -215,7 +218,7 @@ static void clear_last_word(struct rtintercept_record *rec, u32 captured)
 static int record(struct rti_path *path, const struct packet *pkt,
 		  const struct rti_matcher *m)
 {
-	const u32 captured = min(readable_bytes_of(pkt), m->snap_bytes);
+	const u32 captured = min(readable_bytes_of(pkt), pkt->snap_bytes);
 	struct rtintercept_record *rec;
 	int outcome;
 
@@ -273,31 +276,16 @@ static __always_inline bool unmatched(struct rti_path *path, u32 wire_bytes)
 	return false;
 }
 
-/* What the search asks about: a packet, and the table that it meets. */
-struct question {
-	const struct packet *pkt;
-	const struct rti_table *table;
-};
-
-static bool payload_matches(const struct packet *pkt,
-			    const struct rtintercept_rule *rule)
+/* The answers are filled in as they are needed. */
+static void ask_about(struct rti_question *question, const struct packet *pkt,
+		      const struct rti_table *table)
 {
-	const u32 cut = pkt->mac_bytes + (has_tag(pkt->skb, pkt->mac_bytes) ?
-					  VLAN_HLEN : 0);
-	u8 bytes[RTINTERCEPT_PAYLOAD_MAX] = { };
-
-	return rti_payload_reaches(rule, &pkt->key) &&
-	       !skb_copy_bits(pkt->skb, (int)(pkt->key.payload_offset - cut) +
-			      rule->payload_offset, bytes, rule->payload_bytes) &&
-	       rti_payload_match(rule, bytes);
-}
-
-/* A rti_confirm. */
-static noinline int confirm(void *context, u32 rank)
-{
-	const struct question *q = context;
-
-	return payload_matches(q->pkt, &q->table->rules[rank]);
+	question->skb = pkt->skb;
+	question->mac_bytes = pkt->mac_bytes;
+	question->l3_shift = wire_bytes_of(pkt->skb, pkt->mac_bytes) - pkt->skb->len;
+	question->key = &pkt->key;
+	question->table = table;
+	question->asked = 0;
 }
 
 /*
@@ -312,7 +300,7 @@ static noinline bool look_at(struct rti_path *path, const struct rti_table *tabl
 	struct rti_search search;
 	struct rti_view view;
 	struct packet pkt;
-	struct question question = { .pkt = &pkt, .table = table };
+	struct rti_question question;
 	struct rti_hit hit;
 
 	pkt.time_ns = ktime_get_ns();
@@ -321,13 +309,19 @@ static noinline bool look_at(struct rti_path *path, const struct rti_table *tabl
 	pkt.ifindex = skb->dev->ifindex;
 	pkt.hook = hook;
 	parse(&pkt);
+	ask_about(&question, &pkt, table);
 	rti_view_key(&view, &pkt.key);
 	if (!family)
 		set = rti_index_look(index, index, view.byte,
 				     rti_index_start(index, pkt.key.has & RTI_HAS_IP));
 	rti_search_begin(&search, index, index, view.byte, set);
-	if (!rti_table_search(table, &search, &pkt.key, confirm, &question, &hit))
+	if (!rti_table_search(table, &search, &pkt.key, rti_question_confirm,
+			      &question, &hit))
 		return unmatched(path, pkt.key.wire_bytes);
+	pkt.snap_bytes = hit.matcher->snap_bytes;
+	if (hit.program)
+		pkt.snap_bytes = min(pkt.snap_bytes, rti_question_ask(&question,
+								   hit.program));
 	return act(path, &pkt, &hit);
 }
 

@@ -11,6 +11,9 @@
 			 RTINTERCEPT_FEATURE_OTHER_SESSIONS |	\
 			 RTINTERCEPT_FEATURE_MATCH_PAYLOAD |	\
 			 RTINTERCEPT_FEATURE_WAIT |		\
+			 RTINTERCEPT_FEATURE_PROGRAM_CBPF |	\
+			 (IS_ENABLED(CONFIG_BPF_SYSCALL) ?	\
+			  RTINTERCEPT_FEATURE_PROGRAM_EBPF : 0) | \
 			 (IS_ENABLED(CONFIG_NETFILTER_INGRESS) ? \
 			  RTINTERCEPT_FEATURE_HOOK_INGRESS : 0))
 
@@ -23,6 +26,10 @@ int rti_ioctl_rule_list(struct rti_session *own, void *cmd);
 int rti_ioctl_rule_replace(struct rti_session *own, void *cmd);
 int rti_ioctl_rule_flush(struct rti_session *own, void *cmd);
 int rti_ioctl_rule_stats(struct rti_session *own, void *cmd);
+
+/* ioctl_program.c, likewise. */
+int rti_ioctl_program_set(struct rti_session *own, void *cmd);
+int rti_ioctl_program_get(struct rti_session *own, void *cmd);
 
 int rti_copy_array_to_user(u64 address, u32 capacity, u32 user_size,
 			   const void *array, u32 count, size_t element);

@@ -59,7 +59,7 @@ static int publish(struct rti_session *s, struct rtintercept_rule *rules, u32 co
 	err = rti_rules_name(rti_session_table(s), rules, count);
 	if (err)
 		return err;
-	table = rti_table_alloc(rti_session_table(s), rules, count);
+	table = rti_table_alloc(rti_session_table(s), &s->programs, rules, count);
 	if (IS_ERR(table))
 		return PTR_ERR(table);
 	rti_session_publish(s, table);

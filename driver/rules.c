@@ -181,6 +181,27 @@ static int fill_rules(struct rti_table *table, const struct rti_table *old,
 	return 0;
 }
 
+/* Finds each rule's program. -ENOENT: there is none of that id. */
+static int fill_programs(struct rti_table *table,
+			 const struct rti_programs *programs)
+{
+	u32 i;
+
+	table->programs = kvcalloc(table->count, sizeof(*table->programs),
+				   GFP_KERNEL_ACCOUNT);
+	if (!table->programs)
+		return -ENOMEM;
+	for (i = 0; i < table->count; i++) {
+		if (!(table->rules[i].match & RTINTERCEPT_MATCH_PROGRAM))
+			continue;
+		table->programs[i] = rti_program_find(programs,
+						      table->rules[i].program_id);
+		if (!table->programs[i])
+			return -ENOENT;
+	}
+	return 0;
+}
+
 /* Compiles the rules, by rank, and indexes them. A few milliseconds at most. */
 static int fill_index(struct rti_table *table, struct rti_matcher *ranked,
 		      struct rti_index_plan *plan)
@@ -219,13 +240,16 @@ static int build_index(struct rti_table *table)
 /**
  * rti_table_alloc() - the next table of a session
  * @old: the last one, or NULL
+ * @programs: of the session
  * @rules: sound rules with ids of their own, in any order
  * @count: how many, at most RTI_INDEX_RULES_MAX
  *
- * Return: the table, not yet published, or ERR_PTR(-ENOMEM). Context: may
- * sleep; the session's lock is held.
+ * Return: the table, not yet published; ERR_PTR(-ENOENT) a rule names a program
+ * that there is not, ERR_PTR(-ENOMEM). Context: may sleep; the session's lock is
+ * held.
  */
 struct rti_table *rti_table_alloc(const struct rti_table *old,
+				  const struct rti_programs *programs,
 				  const struct rtintercept_rule *rules, u32 count)
 {
 	struct rti_table *table = kzalloc(sizeof(*table), GFP_KERNEL_ACCOUNT);
@@ -235,6 +259,8 @@ struct rti_table *rti_table_alloc(const struct rti_table *old,
 		return ERR_PTR(-ENOMEM);
 	table->generation = old ? old->generation + 1 : 1;
 	err = fill_rules(table, old, rules, count);
+	if (!err)
+		err = fill_programs(table, programs);
 	if (!err)
 		err = build_index(table);
 	if (!err)
@@ -253,6 +279,7 @@ void rti_table_free(struct rti_table *table)
 	for (i = 0; i < table->count; i++)
 		books_put(table->books[i]);
 	kvfree(table->books);
+	kvfree(table->programs);
 	kvfree(table->rules);
 	kvfree(table->by_id);
 	kvfree(table->index);

@@ -10,6 +10,7 @@
 #include <linux/refcount.h>
 #include <linux/workqueue.h>
 
+#include "program.h"
 #include "rule.h"
 #include "search.h"
 #include "stats.h"
@@ -38,6 +39,8 @@ struct rti_named {
  * @rules: by rank, the order in which they are tried, as user space gave them
  * @books: by rank
  * @by_id: all rules, sorted
+ * @programs: by rank, NULL where the rule has none. They are the session's, which
+ *	keeps them as long as packets may meet this table.
  * @count: rules
  * @generation: grows with each table of a session
  * @work: for freeing
@@ -47,15 +50,17 @@ struct rti_table {
 	struct rtintercept_rule *rules;
 	struct rti_books **books;
 	struct rti_named *by_id;
+	struct rti_program **programs;
 	u32 count;
 	u64 generation;
 	struct rcu_work work;
 };
 
-/* What the packet meets: a rule, compiled, and its books. */
+/* What the packet meets: a rule, compiled, its books, its program or NULL. */
 struct rti_hit {
 	const struct rti_matcher *matcher;
 	struct rti_books *books;
+	struct rti_program *program;
 };
 
 int rti_rules_init(void);
@@ -63,6 +68,7 @@ void rti_rules_exit(void);
 int rti_rules_name(const struct rti_table *old, struct rtintercept_rule *rules,
 		   u32 count);
 struct rti_table *rti_table_alloc(const struct rti_table *old,
+				  const struct rti_programs *programs,
 				  const struct rtintercept_rule *rules, u32 count);
 void rti_table_free(struct rti_table *table);
 void rti_table_free_rcu(struct rti_table *table);
@@ -91,6 +97,7 @@ static __always_inline bool rti_table_search(const struct rti_table *table,
 		return false;
 	hit->matcher = rti_index_matcher(table->index, table->index, slot);
 	hit->books = table->books[search->best_rank];
+	hit->program = table->programs[search->best_rank];
 	return true;
 }
 

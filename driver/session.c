@@ -86,6 +86,7 @@ static void session_free(struct rti_session *s)
 {
 	rti_wakeup_destroy(&s->path.wakeup);
 	rti_table_free(rcu_dereference_protected(s->path.table, 1));
+	rti_programs_destroy(&s->programs);
 	rti_ringmem_free(s->path.ring);
 	rti_counters_free(s->path.counters);
 	ida_free(&session_ids, s->id);

@@ -19,6 +19,7 @@
  * @attachments: its interfaces; RTNL
  * @net: its network namespace, NULL once that has gone; RTNL. No reference is
  *	held: a namespace does not wait for us, it tells us.
+ * @programs: @lock
  * @lock: guards changes of @path (rules, ring, running). Not needed to read.
  * @reading: serialises read(); may be held while copying to the user, so no
  *	other lock is taken outside it
@@ -38,6 +39,7 @@ struct rti_session {
 	struct rti_path path;
 	struct rti_attachments attachments;
 	struct net *net;
+	struct rti_programs programs;
 	struct mutex lock;
 	struct mutex reading;
 	bool mapped;

@@ -330,6 +330,7 @@ struct rtintercept_rule {
 #define RTINTERCEPT_IOC_PROGRAM_SET	RTINTERCEPT_IOC(0x10)
 #define RTINTERCEPT_IOC_REPLY_SET	RTINTERCEPT_IOC(0x11)
 #define RTINTERCEPT_IOC_WAIT		RTINTERCEPT_IOC(0x12)
+#define RTINTERCEPT_IOC_PROGRAM_GET	RTINTERCEPT_IOC(0x13)
 
 /* struct rtintercept_info, @features. */
 #define RTINTERCEPT_FEATURE_HOOK_INGRESS	(1ULL << 0)
@@ -422,7 +423,8 @@ struct rtintercept_detach {
  * A rule that consumes or answers needs CAP_NET_ADMIN.
  *
  * Errors: EINVAL the rule contradicts itself; EOPNOTSUPP it wants what INFO does
- * not offer; EEXIST the id is taken; ENOSPC max_rules reached.
+ * not offer; EEXIST the id is taken; ENOSPC max_rules reached; ENOENT it names a
+ * program that there is not.
  */
 struct rtintercept_rule_add {
 	__u32 size;
@@ -836,20 +838,31 @@ struct rtintercept_attachment_list {
 #define RTINTERCEPT_PROGRAM_CBPF	1	/* classic BPF: struct sock_filter[] */
 #define RTINTERCEPT_PROGRAM_EBPF	2	/* eBPF socket filter, by file descriptor */
 
+#define RTINTERCEPT_PROGRAMS_MAX	64	/* in one session */
+#define RTINTERCEPT_PROGRAM_MAX_INSNS	4096	/* in one of classic BPF */
+
 /**
  * struct rtintercept_program_set - RTINTERCEPT_IOC_PROGRAM_SET: own logic in rules
  * @size: sizeof(struct rtintercept_program_set)
  * @flags: 0
  * @session_id: 0 or another's
- * @program_id: name for MATCH_PROGRAM rules; setting it again swaps the program
+ * @program_id: name for MATCH_PROGRAM rules; setting it again swaps the program,
+ *	also while rules use it. 0: the kernel chooses; out: what it chose
  * @type: RTINTERCEPT_PROGRAM_*
- * @count: CBPF: instructions; EBPF: 0
- * @program: CBPF: address of the instructions; EBPF: file descriptor
+ * @count: CBPF: instructions; else 0
+ * @program: CBPF: address of the instructions; EBPF: file descriptor, which may
+ *	be closed afterwards; NONE: 0
  *
- * The program sees the packet from the MAC header on. It returns 0 for no
- * match, else how many bytes to record at most.
+ * The program sees the packet from the MAC header on, without a VLAN tag that
+ * was taken out of the bytes: that is in its metadata. It returns 0 for no match,
+ * else how many bytes to record at most. It runs at most once for a packet, and
+ * only if all else of some rule that names it matches; not always in the order of
+ * the rules.
  *
- * Errors: EOPNOTSUPP INFO offers no such programs.
+ * Errors: EOPNOTSUPP INFO offers no such programs; EINVAL it is no sound program,
+ * or not a socket filter; E2BIG more than RTINTERCEPT_PROGRAM_MAX_INSNS; EBADF no
+ * such file descriptor; ENOSPC there are RTINTERCEPT_PROGRAMS_MAX; with NONE:
+ * ENOENT no such program, EBUSY a rule names it.
  */
 struct rtintercept_program_set {
 	__u32 size;
@@ -859,6 +872,35 @@ struct rtintercept_program_set {
 	__u32 type;
 	__u32 count;
 	__u64 program;
+};
+
+/**
+ * struct rtintercept_program_get - RTINTERCEPT_IOC_PROGRAM_GET: what was set
+ * @size: sizeof(struct rtintercept_program_get)
+ * @flags: 0
+ * @session_id: 0 or another's
+ * @program_id: in: the lowest id to look for; out: that of the first program
+ *	there is from there on
+ * @type: out: RTINTERCEPT_PROGRAM_CBPF or _EBPF
+ * @count: in: instructions that the array has room for; out: CBPF: of the
+ *	program; EBPF: 0
+ * @program: address of an array of struct sock_filter, or 0 if @count is 0
+ * @bpf_id: out: EBPF: the kernel's number for it, as bpftool shows it
+ * @__reserved: 0
+ *
+ * Errors: ENOENT no more programs; EMSGSIZE the array is too small, @count tells
+ * what is needed.
+ */
+struct rtintercept_program_get {
+	__u32 size;
+	__u32 flags;
+	__u32 session_id;
+	__u32 program_id;
+	__u32 type;
+	__u32 count;
+	__u64 program;
+	__u32 bpf_id;
+	__u32 __reserved;
 };
 
 #define RTINTERCEPT_REPLY_MAX_BYTES	256
