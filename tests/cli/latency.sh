@@ -71,7 +71,10 @@ says "the socket's packets are joined" '.[-1].socket | .n > 1000 and
 	.unjoined <= .n / 100'
 says "there are as many as in the ring" '.[-1] | .socket.n <= .ring.n and
 	.socket.n + .socket.lost + .socket.unjoined >= .ring.n * 0.98'
-says "they come later than the ring's" '.[-1] | .socket.p50_ns > .ring.p50_ns / 2'
+# In emulation two sleepers wait for each other's CPU, in either order.
+[[ $BACKEND != xdp ]] ||
+	says "they come later than the ring's" \
+		'.[-1] | .socket.p50_ns > .ring.p50_ns / 2'
 books "ring and socket"
 
 latency 4 --json --spin --count 500 --rt 5

@@ -47,18 +47,19 @@ static void ask_eee(int fd, const char *name, struct nic *nic)
 /* How many features this kernel knows; 0: it does not tell. */
 static unsigned int count_features(int fd, const char *name)
 {
-	struct {
+	union {
 		struct ethtool_sset_info info;
-		__u32 count;
-	} sets = { .info = {
-		.cmd = ETHTOOL_GSSET_INFO,
-		.sset_mask = 1ULL << ETH_SS_FEATURES,
-	} };
+		__u32 words[sizeof(struct ethtool_sset_info) / sizeof(__u32) + 1];
+	} sets;
+	unsigned int count;
 
-	if (ask(fd, name, &sets) || !sets.info.sset_mask ||
-	    sets.count > FEATURES_MAX)
+	memset(&sets, 0, sizeof(sets));
+	sets.info.cmd = ETHTOOL_GSSET_INFO;
+	sets.info.sset_mask = 1ULL << ETH_SS_FEATURES;
+	if (ask(fd, name, &sets) || !sets.info.sset_mask)
 		return 0;
-	return sets.count;
+	count = sets.words[sizeof(struct ethtool_sset_info) / sizeof(__u32)];
+	return count > FEATURES_MAX ? 0 : count;
 }
 
 static void note_feature(struct nic *nic, const char *feature, int on)
