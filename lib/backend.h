@@ -147,6 +147,11 @@ struct rti_backend_ops {
 			    __u64 *generation);
 	int (*rule_stats)(struct rtintercept *rti, __u32 session_id,
 			  struct rtintercept_rule_counters **counters);
+	int (*program_set)(struct rtintercept *rti, __u32 session_id,
+			   struct rtintercept_program_set *program);
+	int (*program_get)(struct rtintercept *rti, __u32 session_id,
+			   struct rtintercept_program_get *program,
+			   struct sock_filter **insns);
 	int (*stats)(struct rtintercept *rti, __u32 session_id,
 		     struct rtintercept_stats *stats);
 	int (*session_list)(struct rtintercept *rti,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The module's backend: one file descriptor of the device, its ioctls and its
- * two mappings. Each ioctl of the uAPI has one function here.
+ * two mappings. Each ioctl of the uAPI has one function here; those on tables
+ * are in lib/module-table.c.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,8 +13,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "lib/backend.h"
 #include "lib/growing.h"
+#include "lib/module.h"
 
 /**
  * struct module - rti->priv
@@ -29,7 +30,7 @@ struct module {
 	struct rtintercept_wait wait;
 };
 
-static int call(const struct rtintercept *rti, unsigned long request, void *arg)
+int rti_module_call(const struct rtintercept *rti, unsigned long request, void *arg)
 {
 	return ioctl(rti->fd, request, arg) < 0 ? -errno : 0;
 }
@@ -42,7 +43,7 @@ static size_t page_bytes(void)
 static int module_info(struct rtintercept *rti, struct rtintercept_info *info)
 {
 	struct rtintercept_info req = { .size = sizeof(req) };
-	int err = call(rti, RTINTERCEPT_IOC_INFO, &req);
+	int err = rti_module_call(rti, RTINTERCEPT_IOC_INFO, &req);
 
 	if (!err)
 		*info = req;
@@ -107,7 +108,7 @@ static int module_attach(struct rtintercept *rti, __u32 ifindex, __u32 *hook)
 		.ifindex = ifindex,
 		.hook = *hook,
 	};
-	int err = call(rti, RTINTERCEPT_IOC_ATTACH, &req);
+	int err = rti_module_call(rti, RTINTERCEPT_IOC_ATTACH, &req);
 
 	if (!err)
 		*hook = req.hook;
@@ -121,104 +122,7 @@ static int module_detach(struct rtintercept *rti, __u32 ifindex)
 		.ifindex = ifindex,
 	};
 
-	return call(rti, RTINTERCEPT_IOC_DETACH, &req);
-}
-
-static int module_rule_add(struct rtintercept *rti, __u32 session_id,
-			   struct rtintercept_rule *rule)
-{
-	struct rtintercept_rule_add req = {
-		.size = sizeof(req),
-		.session_id = session_id,
-		.rule = *rule,
-	};
-	int err = call(rti, RTINTERCEPT_IOC_RULE_ADD, &req);
-
-	if (!err)
-		rule->id = req.rule.id;
-	return err;
-}
-
-static int module_rule_del(struct rtintercept *rti, __u32 session_id,
-			   __u32 rule_id)
-{
-	struct rtintercept_rule_del req = {
-		.size = sizeof(req),
-		.session_id = session_id,
-		.rule_id = rule_id,
-	};
-
-	return call(rti, RTINTERCEPT_IOC_RULE_DEL, &req);
-}
-
-static int module_rule_flush(struct rtintercept *rti, __u32 session_id)
-{
-	struct rtintercept_rule_flush req = {
-		.size = sizeof(req),
-		.session_id = session_id,
-	};
-
-	return call(rti, RTINTERCEPT_IOC_RULE_FLUSH, &req);
-}
-
-static int module_rule_list(struct rtintercept *rti, __u32 session_id,
-			    struct rtintercept_rule **rules, __u64 *generation)
-{
-	struct rtintercept_rule_list req = {
-		.size = sizeof(req),
-		.session_id = session_id,
-		.rule_size = sizeof(**rules),
-	};
-	struct rti_growing array;
-	int err;
-
-	rti_growing_init(&array, req.rule_size);
-	do {
-		req.rules = rti_growing_address(&array);
-		req.count = array.room;
-		err = call(rti, RTINTERCEPT_IOC_RULE_LIST, &req);
-	} while (rti_growing_again(&array, &err, req.count));
-	if (!err)
-		*generation = req.generation;
-	return rti_growing_finish(&array, err, req.count, (void **)rules);
-}
-
-static int module_rule_replace(struct rtintercept *rti, __u32 session_id,
-			       const struct rtintercept_rule *rules,
-			       __u32 count, __u64 *generation)
-{
-	struct rtintercept_rule_replace req = {
-		.size = sizeof(req),
-		.session_id = session_id,
-		.rule_size = sizeof(*rules),
-		.rules = (uintptr_t)rules,
-		.count = count,
-	};
-	int err = call(rti, RTINTERCEPT_IOC_RULE_REPLACE, &req);
-
-	if (!err)
-		*generation = req.generation;
-	return err;
-}
-
-static int module_rule_stats(struct rtintercept *rti, __u32 session_id,
-			     struct rtintercept_rule_counters **counters)
-{
-	struct rtintercept_rule_stats req = {
-		.size = sizeof(req),
-		.session_id = session_id,
-		.counters_size = sizeof(**counters),
-	};
-	struct rti_growing array;
-	int err;
-
-	rti_growing_init(&array, req.counters_size);
-	do {
-		req.counters = rti_growing_address(&array);
-		req.count = array.room;
-		err = call(rti, RTINTERCEPT_IOC_RULE_STATS, &req);
-	} while (rti_growing_again(&array, &err, req.count));
-	return rti_growing_finish(&array, err, req.count, (void **)counters);
+	return rti_module_call(rti, RTINTERCEPT_IOC_DETACH, &req);
 }
 
 static int module_stats(struct rtintercept *rti, __u32 session_id,
@@ -228,7 +132,7 @@ static int module_stats(struct rtintercept *rti, __u32 session_id,
 		.size = sizeof(req),
 		.session_id = session_id,
 	};
-	int err = call(rti, RTINTERCEPT_IOC_STATS, &req);
+	int err = rti_module_call(rti, RTINTERCEPT_IOC_STATS, &req);
 
 	if (!err)
 		*stats = req;
@@ -249,7 +153,7 @@ static int module_session_list(struct rtintercept *rti,
 	do {
 		req.sessions = rti_growing_address(&array);
 		req.count = array.room;
-		err = call(rti, RTINTERCEPT_IOC_SESSION_LIST, &req);
+		err = rti_module_call(rti, RTINTERCEPT_IOC_SESSION_LIST, &req);
 	} while (rti_growing_again(&array, &err, req.count));
 	return rti_growing_finish(&array, err, req.count, (void **)sessions);
 }
@@ -269,7 +173,7 @@ static int module_attachment_list(struct rtintercept *rti, __u32 session_id,
 	do {
 		req.attachments = rti_growing_address(&array);
 		req.count = array.room;
-		err = call(rti, RTINTERCEPT_IOC_ATTACHMENT_LIST, &req);
+		err = rti_module_call(rti, RTINTERCEPT_IOC_ATTACHMENT_LIST, &req);
 	} while (rti_growing_again(&array, &err, req.count));
 	return rti_growing_finish(&array, err, req.count, (void **)attachments);
 }
@@ -296,7 +200,7 @@ static int module_ring_setup(struct rtintercept *rti, __u64 ring_bytes)
 		.ring_bytes = ring_bytes,
 	};
 	struct module *mod = rti->priv;
-	int err = call(rti, RTINTERCEPT_IOC_RING_SETUP, &req);
+	int err = rti_module_call(rti, RTINTERCEPT_IOC_RING_SETUP, &req);
 
 	if (err)
 		return err;
@@ -318,14 +222,14 @@ static int module_start(struct rtintercept *rti)
 {
 	struct rtintercept_start req = { .size = sizeof(req) };
 
-	return call(rti, RTINTERCEPT_IOC_START, &req);
+	return rti_module_call(rti, RTINTERCEPT_IOC_START, &req);
 }
 
 static int module_stop(struct rtintercept *rti)
 {
 	struct rtintercept_stop req = { .size = sizeof(req) };
 
-	return call(rti, RTINTERCEPT_IOC_STOP, &req);
+	return rti_module_call(rti, RTINTERCEPT_IOC_STOP, &req);
 }
 
 static int module_wakeup(struct rtintercept *rti, __u32 records, __u32 bytes,
@@ -338,7 +242,7 @@ static int module_wakeup(struct rtintercept *rti, __u32 records, __u32 bytes,
 		.deadline_us = deadline_us,
 	};
 
-	return call(rti, RTINTERCEPT_IOC_WAKEUP, &req);
+	return rti_module_call(rti, RTINTERCEPT_IOC_WAKEUP, &req);
 }
 
 static int module_sleep(struct rtintercept *rti, __u64 until_ns)
@@ -348,7 +252,7 @@ static int module_sleep(struct rtintercept *rti, __u64 until_ns)
 
 	wait->size = sizeof(*wait);
 	wait->deadline_ns = until_ns;
-	err = call(rti, RTINTERCEPT_IOC_WAIT, wait);
+	err = rti_module_call(rti, RTINTERCEPT_IOC_WAIT, wait);
 	if (err)
 		return err;
 	if (wait->reason == RTINTERCEPT_WAIT_DEAD)
@@ -377,12 +281,14 @@ const struct rti_backend_ops rti_module_ops = {
 	.info = module_info,
 	.attach = module_attach,
 	.detach = module_detach,
-	.rule_add = module_rule_add,
-	.rule_del = module_rule_del,
-	.rule_flush = module_rule_flush,
-	.rule_list = module_rule_list,
-	.rule_replace = module_rule_replace,
-	.rule_stats = module_rule_stats,
+	.rule_add = rti_module_rule_add,
+	.rule_del = rti_module_rule_del,
+	.rule_flush = rti_module_rule_flush,
+	.rule_list = rti_module_rule_list,
+	.rule_replace = rti_module_rule_replace,
+	.rule_stats = rti_module_rule_stats,
+	.program_set = rti_module_program_set,
+	.program_get = rti_module_program_get,
 	.stats = module_stats,
 	.session_list = module_session_list,
 	.attachment_list = module_attachment_list,

@@ -24,6 +24,7 @@ extern "C" {
 
 /** struct rtintercept - one session; opaque */
 struct rtintercept;
+struct sock_filter;	/* <linux/filter.h> */
 
 /*
  * Session ids of the two backends never collide: those of XDP sessions have
@@ -136,6 +137,38 @@ int rtintercept_rule_replace(struct rtintercept *rti, __u32 session_id,
  */
 int rtintercept_rule_stats(struct rtintercept *rti, __u32 session_id,
 			   struct rtintercept_rule_counters **counters);
+
+/**
+ * rtintercept_program_set() - set, swap or take away a program that rules name
+ * @rti: a session
+ * @session_id: 0: this one
+ * @program: in: @type, and as it says @program and @count; @program_id, 0: the
+ *	kernel chooses; out: @program_id
+ *
+ * A program that is swapped under traffic: each packet meets the old one or the
+ * new one. Refused, the old one stays. The module only.
+ *
+ * Return: 0; -EOPNOTSUPP this backend runs no programs; -EINVAL it is not sound,
+ * or no socket filter; -E2BIG; -EBADF; -ENOSPC; to take one away: -ENOENT there
+ * is none, -EBUSY a rule names it.
+ */
+int rtintercept_program_set(struct rtintercept *rti, __u32 session_id,
+			    struct rtintercept_program_set *program);
+
+/**
+ * rtintercept_program_get() - the next program; begin with a @program_id of 0,
+ * then the last one's and 1 more
+ * @rti: a session
+ * @session_id: 0: this one
+ * @program: in: @program_id: the lowest to look for; out: all but @program
+ * @insns: out: @program->count instructions, the caller frees them with free();
+ *	NULL: it is eBPF. Untouched on failure.
+ *
+ * Return: 0, or -ENOENT: there are no more.
+ */
+int rtintercept_program_get(struct rtintercept *rti, __u32 session_id,
+			    struct rtintercept_program_get *program,
+			    struct sock_filter **insns);
 
 /** rtintercept_stats() - a session's counters; @session_id 0: this one's */
 int rtintercept_stats(struct rtintercept *rti, __u32 session_id,

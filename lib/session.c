@@ -228,6 +228,23 @@ RTI_EXPORT int rtintercept_rule_stats(struct rtintercept *rti, __u32 session_id,
 	return CALL(rti, rule_stats, session_id, counters);
 }
 
+RTI_EXPORT int rtintercept_program_set(struct rtintercept *rti, __u32 session_id,
+				       struct rtintercept_program_set *program)
+{
+	if (!program)
+		return -EINVAL;
+	return CALL(rti, program_set, session_id, program);
+}
+
+RTI_EXPORT int rtintercept_program_get(struct rtintercept *rti, __u32 session_id,
+				       struct rtintercept_program_get *program,
+				       struct sock_filter **insns)
+{
+	if (!program || !insns)
+		return -EINVAL;
+	return CALL(rti, program_get, session_id, program, insns);
+}
+
 RTI_EXPORT int rtintercept_stats(struct rtintercept *rti, __u32 session_id,
 				 struct rtintercept_stats *stats)
 {
