@@ -19,7 +19,7 @@ union rti_ioctl_args {
 	struct rtintercept_info info;
 	struct rtintercept_rule_add rule_add;
 	struct rtintercept_stats stats;
-	struct rtintercept_reply_set reply_set;
+	struct rtintercept_reply_get reply_get;
 };
 
 /**
@@ -265,7 +265,9 @@ static const struct ioctl_op ioctl_ops[] = {
 	OP(PROGRAM_GET, rti_ioctl_program_get, rtintercept_program_get, __reserved,
 	   RESERVED(rtintercept_program_get), true),
 	OP(REPLY_SET, rti_ioctl_unsupported, rtintercept_reply_set, payload, 0,
-	   false),
+	   true),
+	OP(REPLY_GET, rti_ioctl_unsupported, rtintercept_reply_get, __reserved,
+	   RESERVED(rtintercept_reply_get), true),
 	OP(WAIT, rti_ioctl_wait, rtintercept_wait, __reserved,
 	   RESERVED(rtintercept_wait), true),
 };

@@ -86,8 +86,6 @@ static inline int rti_reply_check(const struct rtintercept_reply_set *set)
 	if ((set->flags & ~RTINTERCEPT_REPLY_MAY_GROW) ||
 	    set->type > RTINTERCEPT_REPLY_TEMPLATE)
 		return -EOPNOTSUPP;
-	if (!set->reply_id)
-		return -EINVAL;
 	if (set->type == RTINTERCEPT_REPLY_NONE ? set->rate_pps :
 	    !set->rate_pps || set->rate_pps > RTI_RATE_MAX_PPS)
 		return -EINVAL;

@@ -68,6 +68,9 @@ void rti_report_stats(struct rti_session *session, struct rtintercept_stats *sta
 	rti_counters_sum(session->path.counters, &totals);
 	fill_counters(stats, &totals);
 	stats->replied = 0;
+	stats->reply_unfit = 0;
+	stats->reply_limited = 0;
+	stats->reply_failed = 0;
 	stats->next_seq = 0;
 	stats->ring_bytes = 0;
 	stats->ring_used_bytes = 0;

@@ -152,6 +152,10 @@ struct rti_backend_ops {
 	int (*program_get)(struct rtintercept *rti, __u32 session_id,
 			   struct rtintercept_program_get *program,
 			   struct sock_filter **insns);
+	int (*reply_set)(struct rtintercept *rti, __u32 session_id,
+			 struct rtintercept_reply_set *reply);
+	int (*reply_get)(struct rtintercept *rti, __u32 session_id,
+			 struct rtintercept_reply_set *reply);
 	int (*stats)(struct rtintercept *rti, __u32 session_id,
 		     struct rtintercept_stats *stats);
 	int (*session_list)(struct rtintercept *rti,

@@ -170,6 +170,19 @@ int rtintercept_program_get(struct rtintercept *rti, __u32 session_id,
 			    struct rtintercept_program_get *program,
 			    struct sock_filter **insns);
 
+/**
+ * rtintercept_reply_set(), rtintercept_reply_get() - what REPLY rules answer
+ * @rti: a session
+ * @session_id: 0: this one
+ * @reply: its size and session_id do not matter. set: in: the reply; out: @reply_id,
+ *	where it was 0. get: in: the lowest @reply_id to look for; out: the first reply
+ *	there is from there on; -ENOENT no more.
+ */
+int rtintercept_reply_set(struct rtintercept *rti, __u32 session_id,
+			  struct rtintercept_reply_set *reply);
+int rtintercept_reply_get(struct rtintercept *rti, __u32 session_id,
+			  struct rtintercept_reply_set *reply);
+
 /** rtintercept_stats() - a session's counters; @session_id 0: this one's */
 int rtintercept_stats(struct rtintercept *rti, __u32 session_id,
 		      struct rtintercept_stats *stats);

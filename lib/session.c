@@ -245,6 +245,22 @@ RTI_EXPORT int rtintercept_program_get(struct rtintercept *rti, __u32 session_id
 	return CALL(rti, program_get, session_id, program, insns);
 }
 
+RTI_EXPORT int rtintercept_reply_set(struct rtintercept *rti, __u32 session_id,
+				     struct rtintercept_reply_set *reply)
+{
+	if (!reply)
+		return -EINVAL;
+	return CALL(rti, reply_set, session_id, reply);
+}
+
+RTI_EXPORT int rtintercept_reply_get(struct rtintercept *rti, __u32 session_id,
+				     struct rtintercept_reply_set *reply)
+{
+	if (!reply)
+		return -EINVAL;
+	return CALL(rti, reply_get, session_id, reply);
+}
+
 RTI_EXPORT int rtintercept_stats(struct rtintercept *rti, __u32 session_id,
 				 struct rtintercept_stats *stats)
 {

@@ -60,6 +60,11 @@ const struct field stats_fields[] = {
 	GAUGE(T, ring_peak_bytes, "Most bytes that were ever in the ring"),
 	GAUGE(T, rules, "Rules in the table"),
 	GAUGE(T, attachments, "Interfaces attached"),
+	COUNTER(T, reply_unfit,
+		"Packets not answered because they are no requests that can be"),
+	COUNTER(T, reply_limited, "Packets not answered because of the rate"),
+	COUNTER(T, reply_failed,
+		"Packets not answered for want of memory or of the interface"),
 	END
 };
 #undef T
@@ -77,6 +82,7 @@ const struct field rule_counters_fields[] = {
 		"Records of the rule dropped because they exceed the ring"),
 	COUNTER(T, dropped_hostile_consumer,
 		"Records of the rule dropped because the reader's position made no sense"),
+	COUNTER(T, replied, "Packets of the rule that were answered"),
 	END
 };
 #undef T
@@ -120,6 +126,8 @@ const struct field info_fields[] = {
 	GAUGE(T, ring_min_bytes, "Smallest ring"),
 	GAUGE(T, ring_max_bytes, "Largest ring"),
 	TEXT(T, version),
+	GAUGE(T, max_replies, "Replies in one session"),
+	GAUGE(T, max_reply_pps, "The highest rate of a reply"),
 	END
 };
 #undef T

@@ -39,14 +39,15 @@ static void print_rules(FILE *out, const struct book *book)
 	int i;
 
 	if (book->rules_count)
-		fprintf(out, "  %10s %12s %14s %12s %12s\n", "rule", "matched",
-			"bytes", "recorded", "dropped");
+		fprintf(out, "  %10s %12s %14s %12s %12s %12s\n", "rule",
+			"matched", "bytes", "recorded", "dropped", "replied");
 	for (i = 0; i < book->rules_count; i++) {
 		r = &book->rules[i];
-		fprintf(out, "  %10u %12llu %14llu %12llu %12llu\n", r->rule_id,
-			ull(r->matched), ull(r->matched_bytes), ull(r->recorded),
+		fprintf(out, "  %10u %12llu %14llu %12llu %12llu %12llu\n",
+			r->rule_id, ull(r->matched), ull(r->matched_bytes),
+			ull(r->recorded),
 			ull(r->dropped_ring_full + r->dropped_too_big +
-			    r->dropped_hostile_consumer));
+			    r->dropped_hostile_consumer), ull(r->replied));
 	}
 }
 
@@ -68,6 +69,10 @@ static void print_book(FILE *out, const struct book *book)
 	fprintf(out, "  packets   passed %llu (failed open %llu), consumed %llu, replied %llu\n",
 		ull(s->passed), ull(s->failed_open), ull(s->consumed),
 		ull(s->replied));
+	if (s->replied || s->reply_unfit || s->reply_limited || s->reply_failed)
+		fprintf(out, "  unanswered unfit %llu, over the rate %llu, failed %llu\n",
+			ull(s->reply_unfit), ull(s->reply_limited),
+			ull(s->reply_failed));
 	print_ring(out, s);
 	print_rules(out, book);
 }

@@ -88,6 +88,9 @@ static void calls_before(struct rtintercept *rti)
 	const struct rtintercept_strategy strategy = {
 		.size = sizeof(strategy), .strategy = RTINTERCEPT_STRATEGY_BLOCK,
 	};
+	struct rtintercept_reply_set reply = {
+		.type = RTINTERCEPT_REPLY_ECHO, .rate_pps = 1,
+	};
 	__u32 hook = RTINTERCEPT_HOOK_AUTO;
 	struct rtintercept_info info;
 	__u64 generation;
@@ -106,6 +109,8 @@ static void calls_before(struct rtintercept *rti)
 	CALL(rtintercept_rule_replace, rti, 0, rules, 1, &generation);
 	CALL(rtintercept_rule_stats, rti, 0, &counters);
 	calls_on_programs(rti);
+	CALL(rtintercept_reply_set, rti, 0, &reply);
+	CALL(rtintercept_reply_get, rti, 0, &reply);
 	CALL(rtintercept_wakeup, rti, 0, 0, 0);
 	CALL(rtintercept_start, rti);
 	free(rules);

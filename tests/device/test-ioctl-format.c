@@ -46,7 +46,8 @@ static const struct format formats[] = {
 	FORMAT(SESSION_LIST, rtintercept_session_list, 1),
 	FORMAT_RESERVED(ATTACHMENT_LIST, rtintercept_attachment_list, 1),
 	FORMAT(PROGRAM_SET, rtintercept_program_set, 1),
-	FORMAT(REPLY_SET, rtintercept_reply_set, 0),
+	FORMAT(REPLY_SET, rtintercept_reply_set, 1),
+	FORMAT_RESERVED(REPLY_GET, rtintercept_reply_get, 1),
 	FORMAT_RESERVED(WAIT, rtintercept_wait, 1),
 	FORMAT_RESERVED(PROGRAM_GET, rtintercept_program_get, 1),
 };

@@ -239,9 +239,10 @@ struct rtintercept_record {
  *	the lowest id
  * @match: RTINTERCEPT_MATCH_*; members not named here must be 0. No bit at all
  *	matches every packet.
- * @verdict: RTINTERCEPT_VERDICT_*; DROP and REPLY need CAP_NET_ADMIN
- * @flags: RTINTERCEPT_RULE_*. ON_FULL_DROP is for rules that DROP and RECORD:
- *	without it a packet that could not be recorded goes to the stack.
+ * @verdict: RTINTERCEPT_VERDICT_*; DROP and REPLY need CAP_NET_ADMIN. What REPLY
+ *	cannot answer goes to the stack.
+ * @flags: RTINTERCEPT_RULE_*. ON_FULL_DROP is for rules that DROP or REPLY, and
+ *	RECORD: without it a packet that could not be recorded goes to the stack.
  * @snap_bytes: with RECORD: capture at most so many bytes; 0: the whole packet
  * @ethertype: behind all VLAN tags
  * @vlan_id: of the outermost tag, or RTINTERCEPT_VLAN_UNTAGGED
@@ -331,6 +332,7 @@ struct rtintercept_rule {
 #define RTINTERCEPT_IOC_REPLY_SET	RTINTERCEPT_IOC(0x11)
 #define RTINTERCEPT_IOC_WAIT		RTINTERCEPT_IOC(0x12)
 #define RTINTERCEPT_IOC_PROGRAM_GET	RTINTERCEPT_IOC(0x13)
+#define RTINTERCEPT_IOC_REPLY_GET	RTINTERCEPT_IOC(0x14)
 
 /* struct rtintercept_info, @features. */
 #define RTINTERCEPT_FEATURE_HOOK_INGRESS	(1ULL << 0)
@@ -360,6 +362,8 @@ struct rtintercept_rule {
  * @ring_min_bytes: out: smallest ring
  * @ring_max_bytes: out: largest ring
  * @version: out: of the module or the XDP program, NUL-terminated
+ * @max_replies: out: replies in one session; 0: no REPLY
+ * @max_reply_pps: out: the highest rate of a reply
  */
 struct rtintercept_info {
 	__u32 size;
@@ -374,6 +378,8 @@ struct rtintercept_info {
 	__u64 ring_min_bytes;
 	__u64 ring_max_bytes;
 	char version[32];
+	__u32 max_replies;
+	__u32 max_reply_pps;
 };
 
 /**
@@ -424,7 +430,7 @@ struct rtintercept_detach {
  *
  * Errors: EINVAL the rule contradicts itself; EOPNOTSUPP it wants what INFO does
  * not offer; EEXIST the id is taken; ENOSPC max_rules reached; ENOENT it names a
- * program that there is not.
+ * program or a reply that there is not.
  */
 struct rtintercept_rule_add {
 	__u32 size;
@@ -647,9 +653,10 @@ struct rtintercept_wait {
  * @dropped_hostile_consumer: out: records dropped, the reader's position made no sense
  * @passed: out: packets that went on to the stack = seen - consumed - replied
  * @consumed: out: packets taken away by DROP
- * @replied: out: packets answered by REPLY
- * @failed_open: out: packets that DROP would have consumed, passed on because
- *	they could not be recorded
+ * @replied: out: packets answered by REPLY: the answer was handed to the interface,
+ *	which counts what it then drops
+ * @failed_open: out: packets that DROP would have consumed, or REPLY answered,
+ *	passed on because they could not be recorded
  * @wakeups: out: times that a reader which had gone to sleep was to be woken
  * @next_seq: out: = recorded + the sum of dropped_*
  * @ring_bytes: out: size of the ring's data area, 0: none
@@ -657,6 +664,13 @@ struct rtintercept_wait {
  * @ring_peak_bytes: out: most ever
  * @rules: out: in the table
  * @attachments: out: interfaces attached now
+ * @reply_unfit: out: packets that met a REPLY rule and were passed on because they
+ *	are none that can be answered
+ * @reply_limited: out: likewise, because more came than the rate allows
+ * @reply_failed: out: likewise, because there was no memory, or the interface is
+ *	down
+ *
+ * What met a REPLY rule is @replied, one of the three above, or in @failed_open.
  *
  * Counters are summed over the CPUs one after the other: while packets arrive
  * the sums may be off by what arrived meanwhile; after STOP they are exact.
@@ -688,6 +702,9 @@ struct rtintercept_stats {
 	__u64 ring_peak_bytes;
 	__u32 rules;
 	__u32 attachments;
+	__u64 reply_unfit;
+	__u64 reply_limited;
+	__u64 reply_failed;
 };
 
 /**
@@ -701,6 +718,7 @@ struct rtintercept_stats {
  * @dropped_ring_full: likewise
  * @dropped_too_big: likewise
  * @dropped_hostile_consumer: likewise
+ * @replied: likewise
  */
 struct rtintercept_rule_counters {
 	__u32 rule_id;
@@ -712,6 +730,7 @@ struct rtintercept_rule_counters {
 	__u64 dropped_ring_full;
 	__u64 dropped_too_big;
 	__u64 dropped_hostile_consumer;
+	__u64 replied;
 };
 
 /**
@@ -931,17 +950,24 @@ struct rtintercept_reply_field {
 /**
  * struct rtintercept_reply_set - RTINTERCEPT_IOC_REPLY_SET: what REPLY answers
  * @size: sizeof(struct rtintercept_reply_set)
- * @flags: RTINTERCEPT_REPLY_MAY_GROW
+ * @flags: of a template: RTINTERCEPT_REPLY_MAY_GROW
  * @session_id: 0 or another's
- * @reply_id: name for VERDICT_REPLY rules
+ * @reply_id: name for VERDICT_REPLY rules; setting it again swaps the reply, also
+ *	while rules use it. 0: the kernel chooses; out: what it chose
  * @type: RTINTERCEPT_REPLY_*
- * @rate_pps: at most so many answers a second
+ * @rate_pps: at most so many answers a second for each rule that names it, 1 ..
+ *	INFO's max_reply_pps; a tenth of a second's worth may come at once
  * @payload_bytes: bytes of @payload in use
  * @fields_count: elements of @fields in use
- * @fields: what to copy into the template
+ * @fields: what to copy into the template, no two to the same place. A request
+ *	that is too short for one of them is not answered.
  * @payload: the template
  *
- * Errors: EOPNOTSUPP INFO does not offer REPLY.
+ * Members that the type has no use for are 0. Needs CAP_NET_ADMIN.
+ *
+ * Errors: EOPNOTSUPP INFO does not offer REPLY; EINVAL the reply contradicts
+ * itself; ENOSPC max_replies reached; with NONE: ENOENT no such reply, EBUSY a
+ * rule names it.
  */
 struct rtintercept_reply_set {
 	__u32 size;
@@ -954,6 +980,39 @@ struct rtintercept_reply_set {
 	__u32 fields_count;
 	struct rtintercept_reply_field fields[RTINTERCEPT_REPLY_MAX_FIELDS];
 	__u8 payload[RTINTERCEPT_REPLY_MAX_BYTES];
+};
+
+/**
+ * struct rtintercept_reply_get - RTINTERCEPT_IOC_REPLY_GET: what was set
+ * @size: sizeof(struct rtintercept_reply_get)
+ * @flags: 0
+ * @session_id: 0 or another's
+ * @reply_id: in: the lowest id to look for; out: that of the first reply there is
+ *	from there on
+ * @type: out: as in struct rtintercept_reply_set, likewise all that follow
+ * @rate_pps: likewise
+ * @payload_bytes: likewise
+ * @fields_count: likewise
+ * @fields: likewise
+ * @payload: likewise
+ * @reply_flags: likewise, its @flags
+ * @__reserved: 0
+ *
+ * Errors: EOPNOTSUPP INFO does not offer REPLY; ENOENT no more replies.
+ */
+struct rtintercept_reply_get {
+	__u32 size;
+	__u32 flags;
+	__u32 session_id;
+	__u32 reply_id;
+	__u32 type;
+	__u32 rate_pps;
+	__u32 payload_bytes;
+	__u32 fields_count;
+	struct rtintercept_reply_field fields[RTINTERCEPT_REPLY_MAX_FIELDS];
+	__u8 payload[RTINTERCEPT_REPLY_MAX_BYTES];
+	__u32 reply_flags;
+	__u32 __reserved;
 };
 
 /*
