@@ -224,7 +224,8 @@ capture_ends_by_itself
 one_session_and_two
 interface_goes
 nobody_may_not
-ctl stats --backend "$BACKEND" --json
-is "nothing is left" \
-	"$(jq -c "[.sessions[] | select(.command == \"rtintercept-ctl\")]" <<<"$out")" "[]"
+ctl status --backend "$BACKEND" --json
+is "nothing is left in this namespace" \
+	"$(jq -c "[.sessions[] | select(.netns == $(stat -Lc %i /proc/self/ns/net))]" \
+		<<<"$out")" "[]"
 tap_end
