@@ -11,6 +11,10 @@
 ## make coverage   how much of the pure code the unit tests reach
 ## make unit       the unit tests, plain
 
+## make check-kernels  twelve kernels booted, every series of header packages built against
+## make check-races    two things at once, ROUNDS (2000) times each
+## make proof      puts the figures that such runs told into Documentation/testing.rst
+
 UNIT_SRC := $(wildcard tests/unit/test-*.c)
 UNIT_NAMES := $(UNIT_SRC:tests/unit/%.c=%)
 UNIT_THREADED := $(patsubst tests/unit/%.c,%, \
@@ -91,7 +95,20 @@ quick:
 check:
 	@tests/check
 
+# What is too long for `make check`: tiers of tests/list, by themselves.
+LARGER := kernels races
+ROUNDS ?= 2000
+export ROUNDS
+
+$(LARGER:%=check-%): check-%:
+	@scripts/deps --for build --for check --for vm
+	@tests/proof run "make $@" $*
+
+proof:
+	@tests/proof merge
+
 -include $(shell find $(BUILD)/unit $(BUILD)/obj/tests -name '*.d' 2>/dev/null)
 
-.PHONY: unit unit-all coverage guest quick check
+.PHONY: unit unit-all coverage guest quick check proof \
+	$(LARGER:%=check-%)
 .SECONDARY:
