@@ -129,10 +129,10 @@ static int close_books(struct capture *c)
 	return intercept_books(c->rti, "capture", c->written, "written");
 }
 
-static int capture(struct capture *c, struct rtintercept_rule *rule)
+static int capture(struct capture *c, struct rule_line *line)
 {
 	const struct intercept_options *o = &c->o->intercept;
-	int status = intercept_set_up(o, c->rti, rule), books;
+	int status = intercept_set_up(o, c->rti, line), books;
 
 	if (status)
 		return status;
@@ -146,28 +146,38 @@ static int capture(struct capture *c, struct rtintercept_rule *rule)
 	return status ? status : books;
 }
 
-static int run(void *options, int argc, char **argv)
+/* Opened, captured, closed. Return: an exit code. */
+static int run_with(struct capture *c, struct rule_line *line)
 {
-	struct capture c = { .o = options };
-	struct rtintercept_rule rule;
-	int status = check_options(c.o);
+	int status = intercept_open(&c->o->intercept, "capture", &c->rti);
 
-	if (!status)
-		status = intercept_rule(&c.o->intercept, "capture", argc, argv, &rule);
-	if (!status)
-		status = intercept_open(&c.o->intercept, "capture", &c.rti);
 	if (status)
 		return status;
 	intercept_signals();
-	status = sink_open(&c.sink, c.o->file, c.o->intercept.common.json);
+	status = sink_open(&c->sink, c->o->file, c->o->intercept.common.json);
 	if (!status) {
-		status = capture(&c, &rule);
-		if (sink_close(&c.sink) && !status) {
+		status = capture(c, line);
+		if (sink_close(&c->sink) && !status) {
 			message("capture", "the output cannot be written");
 			status = CTL_FAILED;
 		}
 	}
-	rtintercept_close(c.rti);
+	rtintercept_close(c->rti);
+	return status;
+}
+
+static int run(void *options, int argc, char **argv)
+{
+	struct capture c = { .o = options };
+	struct rule_line line;
+	int status = check_options(c.o);
+
+	if (!status)
+		status = intercept_rule(&c.o->intercept, "capture", argc, argv, &line);
+	if (status)
+		return status;
+	status = run_with(&c, &line);
+	rule_line_destroy(&line);
 	return status;
 }
 

@@ -219,7 +219,7 @@ static int start(struct latency *l)
 	return err;
 }
 
-static int measure(struct latency *l, struct rtintercept_rule *rule)
+static int measure(struct latency *l, struct rule_line *rule)
 {
 	int status, err;
 
@@ -240,7 +240,7 @@ static int measure(struct latency *l, struct rtintercept_rule *rule)
 
 /* Without a rule, the packets of the socket are meant. */
 static int read_rule(const struct latency_options *o, int argc, char **argv,
-		     struct rtintercept_rule *rule)
+		     struct rule_line *rule)
 {
 	char port[RULE_TEXT], *words[] = { port };
 	int status;
@@ -250,13 +250,14 @@ static int read_rule(const struct latency_options *o, int argc, char **argv,
 		status = intercept_rule(&o->intercept, "latency", 1, words, rule);
 	else
 		status = intercept_rule(&o->intercept, "latency", argc, argv, rule);
-	if (!status && o->port && rule->verdict != RTINTERCEPT_VERDICT_PASS)
-		return usage_error("--socket", "the rule has to pass what the socket is "
-				   "to receive");
-	return status;
+	if (status || !o->port || rule->rule.verdict == RTINTERCEPT_VERDICT_PASS)
+		return status;
+	rule_line_destroy(rule);
+	return usage_error("--socket", "the rule has to pass what the socket is "
+			   "to receive");
 }
 
-static char *text_of(const struct rtintercept_rule *rule)
+static char *text_of(const struct rule_line *rule)
 {
 	char *text = NULL;
 	size_t bytes;
@@ -271,7 +272,7 @@ static char *text_of(const struct rtintercept_rule *rule)
 static int run(void *options, int argc, char **argv)
 {
 	struct latency_options *o = options;
-	struct rtintercept_rule rule;
+	struct rule_line rule;
 	struct latency *l;
 	int status;
 
@@ -281,8 +282,10 @@ static int run(void *options, int argc, char **argv)
 	if (status)
 		return status;
 	l = aligned_alloc(128, sizeof(*l));
-	if (!l)
+	if (!l) {
+		rule_line_destroy(&rule);
 		return errno_error("latency", -ENOMEM);
+	}
 	memset(l, 0, sizeof(*l));
 	l->o = l->ring.o = l->socket.o = o;
 	l->sides[0].name = "ring";
@@ -298,6 +301,7 @@ static int run(void *options, int argc, char **argv)
 	}
 	free(l->rule);
 	free(l);
+	rule_line_destroy(&rule);
 	return status;
 }
 

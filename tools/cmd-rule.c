@@ -5,125 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "options.h"
 #include "output.h"
+#include "programs.h"
 #include "rule-file.h"
-#include "rule-text.h"
-#include "sessions.h"
-
-#define TEXT_BYTES	1024
+#include "rule-operands.h"
+#include "target.h"
 
 static const struct option_spec rule_options[] = {
-	OPTION_SESSION,
-	OPTION_BACKEND,
-	OPTION_JSON,
+	TARGET_OPTIONS,
 	OPTION_END
 };
-
-/**
- * struct target - the session that an action is about
- * @sessions: all of them
- * @rti: handle by which it is reached
- * @session_id: its number
- */
-struct target {
-	struct sessions sessions;
-	struct rtintercept *rti;
-	__u32 session_id;
-};
-
-/* Return: 0, or an exit code after a message; target_close() it in both cases. */
-static int target_open(struct target *target,
-		       const struct common_options *common)
-{
-	const struct rtintercept_session *session;
-	int err = sessions_open(&target->sessions, common->backend,
-				common->session_id);
-	int status;
-
-	if (err)
-		return errno_error("sessions", err);
-	status = sessions_missing(&target->sessions);
-	if (!status)
-		status = sessions_pick(&target->sessions, common->session_id,
-				       &session);
-	if (status)
-		return status;
-	target->session_id = session->session_id;
-	target->rti = sessions_handle(&target->sessions, target->session_id);
-	return 0;
-}
-
-static void target_close(struct target *target)
-{
-	sessions_close(&target->sessions);
-}
-
-/* An action on the session, with what it needs beside. Return: an exit code. */
-static int on_target(const struct common_options *common,
-		     int (*action)(struct target *target,
-				   const struct common_options *common,
-				   void *arg),
-		     void *arg)
-{
-	struct target target;
-	int status = target_open(&target, common);
-
-	if (!status)
-		status = action(&target, common, arg);
-	target_close(&target);
-	return status;
-}
-
-/* Words with blanks between them. Return: 0, or -1 they are too many. */
-static int join(char *text, size_t room, int argc, char **argv)
-{
-	size_t used = 0;
-	int i;
-
-	text[0] = '\0';
-	for (i = 0; i < argc; i++) {
-		used += (size_t)snprintf(text + used, room - used, "%s%s",
-					 i ? " " : "", argv[i]);
-		if (used >= room)
-			return -1;
-	}
-	return 0;
-}
-
-static int rule_of_operands(const char *what, int argc, char **argv,
-			    struct rtintercept_rule *rule)
-{
-	char text[TEXT_BYTES], error[RULE_ERROR_BYTES];
-
-	if (join(text, sizeof(text), argc, argv))
-		return usage_error(what, "too long for a rule");
-	if (rule_parse(text, RULE_ACTION_REQUIRED, rule, error))
-		return usage_error(what, "%s", error);
-	return 0;
-}
-
-static int explain_rule_error(const char *what, int err)
-{
-	switch (err) {
-	case -EEXIST:
-		message(what, "a rule with this id is there already; rule del it, "
-			"or choose another");
-		return CTL_FAILED;
-	case -ENOSPC:
-		message(what, "the session has as many rules as it can take");
-		return CTL_FAILED;
-	case -EOPNOTSUPP:
-		message(what, "this kernel or backend cannot match or do that; "
-			"status --json lists its features");
-		return CTL_FAILED;
-	case -EPERM:
-		message(what, "changing another's rules takes CAP_NET_ADMIN; try as root");
-		return CTL_MISSING;
-	default:
-		return errno_error(what, err);
-	}
-}
 
 /* The first word of a rule that this backend does not offer, or NULL. */
 static const char *not_offered(const struct target *target,
@@ -144,32 +35,69 @@ static const char *not_offered(const struct target *target,
 	return NULL;
 }
 
+/* Programs first, then the rules that name them; nothing is left of a failure. */
+static int with_programs(struct target *target, struct rule_line *lines, int count,
+			 int (*change)(struct target *target, struct rule_line *lines,
+				       int count))
+{
+	struct programs programs;
+	int err = programs_read(&programs, target->rti, target->session_id);
+
+	if (!err)
+		err = programs_set_for(&programs, target->rti, target->session_id,
+				       lines, count);
+	if (!err)
+		err = change(target, lines, count);
+	if (err)
+		programs_undo(&programs, target->rti, target->session_id);
+	programs_destroy(&programs);
+	return err;
+}
+
+static int add(struct target *target, struct rule_line *lines, int count)
+{
+	return rtintercept_rule_add(target->rti, target->session_id, &lines->rule);
+}
+
+static void print_rules(const struct common_options *common,
+			const struct rule_line *lines, int count)
+{
+	if (common->json)
+		output_json(output_rules_json(lines, count), 1);
+	else
+		rule_file_write(stdout, lines, count);
+}
+
 static int do_add(struct target *target, const struct common_options *common,
 		  void *arg)
 {
-	struct rtintercept_rule *rule = arg;
-	int err = rtintercept_rule_add(target->rti, target->session_id, rule);
-	const char *word = not_offered(target, rule);
+	struct rule_line *line = arg;
+	int err = with_programs(target, line, 1, add);
+	const char *word = not_offered(target, &line->rule);
 
 	if (err == -EOPNOTSUPP && word) {
 		message("rule add", "%s: this backend does not offer it", word);
 		return CTL_FAILED;
 	}
 	if (err)
-		return explain_rule_error("rule add", err);
+		return rule_error("rule add", err);
 	if (common->json)
-		output_json(output_rule_json(rule), 1);
+		output_json(output_rule_json(line), 1);
 	else
-		rule_file_write(stdout, rule, 1);
+		rule_file_write(stdout, line, 1);
 	return CTL_OK;
 }
 
 static int run_add(void *options, int argc, char **argv)
 {
-	struct rtintercept_rule rule;
-	int status = rule_of_operands("rule add", argc, argv, &rule);
+	struct rule_line line;
+	int status = rule_operands("rule add", argc, argv, RULE_ACTION_REQUIRED, &line);
 
-	return status ? status : on_target(options, do_add, &rule);
+	if (status)
+		return status;
+	status = target_run(options, do_add, &line);
+	rule_line_destroy(&line);
+	return status;
 }
 
 static int do_del(struct target *target, const struct common_options *common,
@@ -183,7 +111,7 @@ static int do_del(struct target *target, const struct common_options *common,
 			target->session_id, *id);
 		return CTL_FAILED;
 	}
-	return err ? explain_rule_error("rule del", err) : CTL_OK;
+	return err ? rule_error("rule del", err) : CTL_OK;
 }
 
 static int run_del(void *options, int argc, char **argv)
@@ -196,34 +124,58 @@ static int run_del(void *options, int argc, char **argv)
 	if (options_number("rule del", argv[0], 0xffffffffU, &number))
 		return CTL_USAGE;
 	id = (__u32)number;
-	return on_target(options, do_del, &id);
+	return target_run(options, do_del, &id);
+}
+
+/* Return: how many, or -errno; the code in @lines is that of @programs. */
+static int read_table(struct target *target, struct programs *programs,
+		      struct rule_line **lines)
+{
+	struct rtintercept_rule *rules;
+	int i, n = rtintercept_rule_list(target->rti, target->session_id, &rules, NULL);
+	int err;
+
+	if (n < 0)
+		return n;
+	*lines = calloc((size_t)n + 1, sizeof(**lines));
+	for (i = 0; *lines && i < n; i++)
+		(*lines)[i].rule = rules[i];
+	free(rules);
+	if (!*lines)
+		return -ENOMEM;
+	err = programs_read(programs, target->rti, target->session_id);
+	if (!err) {
+		programs_tell(programs, *lines, n);
+		return n;
+	}
+	free(*lines);
+	programs_destroy(programs);
+	return err;
 }
 
 static int do_list(struct target *target, const struct common_options *common,
 		   void *arg)
 {
-	struct rtintercept_rule *rules;
-	int n = rtintercept_rule_list(target->rti, target->session_id, &rules,
-				      NULL);
+	struct programs programs;
+	struct rule_line *lines;
+	int n = read_table(target, &programs, &lines);
 
 	if (n < 0)
-		return explain_rule_error("rule list", n);
-	if (common->json)
-		output_json(output_rules_json(rules, n), 1);
-	else
-		rule_file_write(stdout, rules, n);
-	free(rules);
+		return rule_error("rule list", n);
+	print_rules(common, lines, n);
+	free(lines);
+	programs_destroy(&programs);
 	return CTL_OK;
 }
 
 static int run_list(void *options, int argc, char **argv)
 {
-	return on_target(options, do_list, NULL);
+	return target_run(options, do_list, NULL);
 }
 
 /* The rules in a file; "-" or none is stdin. As rule_file_read(). */
 static int read_operand(const char *what, int argc, char **argv,
-			struct rtintercept_rule **rules)
+			struct rule_line **lines)
 {
 	FILE *in;
 	int n;
@@ -231,20 +183,35 @@ static int read_operand(const char *what, int argc, char **argv,
 	if (argc > 1)
 		return -usage_error(what, "one file at a time");
 	if (!argc || !strcmp(argv[0], "-"))
-		return rule_file_read(stdin, "stdin", rules);
+		return rule_file_read(stdin, "stdin", lines);
 	in = fopen(argv[0], "r");
 	if (!in) {
 		message(argv[0], "%s", strerror(errno));
 		return -CTL_FAILED;
 	}
-	n = rule_file_read(in, argv[0], rules);
+	n = rule_file_read(in, argv[0], lines);
 	fclose(in);
 	return n;
 }
 
+static int replace(struct target *target, struct rule_line *lines, int count)
+{
+	struct rtintercept_rule *rules = calloc((size_t)count + 1, sizeof(*rules));
+	int i, err;
+
+	if (!rules)
+		return -ENOMEM;
+	for (i = 0; i < count; i++)
+		rules[i] = lines[i].rule;
+	err = rtintercept_rule_replace(target->rti, target->session_id, rules,
+				       (__u32)count, NULL);
+	free(rules);
+	return err;
+}
+
 /* A table on its way to the kernel. */
 struct table {
-	struct rtintercept_rule *rules;
+	struct rule_line *lines;
 	int count;
 };
 
@@ -252,11 +219,9 @@ static int do_load(struct target *target, const struct common_options *common,
 		   void *arg)
 {
 	struct table *table = arg;
-	int err = rtintercept_rule_replace(target->rti, target->session_id,
-					   table->rules, (__u32)table->count,
-					   NULL);
+	int err = with_programs(target, table->lines, table->count, replace);
 
-	return err ? explain_rule_error("rule load", err) : CTL_OK;
+	return err ? rule_error("rule load", err) : CTL_OK;
 }
 
 static int run_load(void *options, int argc, char **argv)
@@ -264,11 +229,11 @@ static int run_load(void *options, int argc, char **argv)
 	struct table table = { NULL, 0 };
 	int status;
 
-	table.count = read_operand("rule load", argc, argv, &table.rules);
+	table.count = read_operand("rule load", argc, argv, &table.lines);
 	if (table.count < 0)
 		return -table.count;
-	status = on_target(options, do_load, &table);
-	free(table.rules);
+	status = target_run(options, do_load, &table);
+	rule_lines_free(table.lines, table.count);
 	return status;
 }
 
@@ -277,39 +242,33 @@ static int do_flush(struct target *target, const struct common_options *common,
 {
 	int err = rtintercept_rule_flush(target->rti, target->session_id);
 
-	return err ? explain_rule_error("rule flush", err) : CTL_OK;
+	return err ? rule_error("rule flush", err) : CTL_OK;
 }
 
 static int run_flush(void *options, int argc, char **argv)
 {
-	return on_target(options, do_flush, NULL);
-}
-
-static void print_checked(const struct common_options *common,
-			  const struct rtintercept_rule *rules, int count)
-{
-	if (common->json)
-		output_json(output_rules_json(rules, count), 1);
-	else
-		rule_file_write(stdout, rules, count);
+	return target_run(options, do_flush, NULL);
 }
 
 static int run_check(void *options, int argc, char **argv)
 {
-	struct rtintercept_rule rule, *rules;
+	struct rule_line line, *lines;
 	int n, status;
 
 	if (argc) {
-		status = rule_of_operands("rule check", argc, argv, &rule);
-		if (!status)
-			print_checked(options, &rule, 1);
-		return status;
+		status = rule_operands("rule check", argc, argv, RULE_ACTION_REQUIRED,
+				       &line);
+		if (status)
+			return status;
+		print_rules(options, &line, 1);
+		rule_line_destroy(&line);
+		return CTL_OK;
 	}
-	n = rule_file_read(stdin, "stdin", &rules);
+	n = rule_file_read(stdin, "stdin", &lines);
 	if (n < 0)
 		return -n;
-	print_checked(options, rules, n);
-	free(rules);
+	print_rules(options, lines, n);
+	rule_lines_free(lines, n);
 	return CTL_OK;
 }
 
@@ -351,7 +310,8 @@ static const struct command rule_load = {
 	.operands = "[FILE]",
 	.summary = "replace the whole table at once by that in a file, or on stdin",
 	.notes = "One rule a line, # begins a comment: what rule list prints.\n"
-		 "Rules that keep their id keep their counters.\n",
+		 "Rules that keep their id keep their counters. Programs that the\n"
+		 "rules bring are set first.\n",
 	COMMON,
 	.run = run_load,
 };

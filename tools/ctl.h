@@ -44,6 +44,7 @@ extern const struct command *const commands[];
 extern const struct command cmd_status;
 extern const struct command cmd_stats;
 extern const struct command cmd_rule;
+extern const struct command cmd_program;
 extern const struct command cmd_capture;
 extern const struct command cmd_latency;
 extern const struct command cmd_doctor;

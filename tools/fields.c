@@ -16,7 +16,7 @@ const char *const hook_names[] = {
 const char *const feature_names[] = {
 	"hook_ingress", "hook_rx_handler", "hook_xdp", "watermark", "read",
 	"match_payload", "reply", "program_cbpf", "program_ebpf",
-	"other_sessions", NULL
+	"other_sessions", "wait", NULL
 };
 
 #define MEMBER(type, member) \

@@ -10,9 +10,9 @@
 #include "intercept.h"
 #include "netdev.h"
 #include "realtime.h"
-#include "rule-text.h"
+#include "programs.h"
+#include "rule-operands.h"
 
-#define RULE_BYTES	1024
 #define RING_BYTES	(4ULL << 20)
 
 /* Written by the signal handler, or by a thread that gives up. */
@@ -51,31 +51,28 @@ void intercept_signals(void)
  * @what: the command
  * @argc: words of the rule; 0: all packets
  * @argv: likewise
- * @rule: out
+ * @line: out: after success rule_line_destroy() it
  *
  * Return: 0, or an exit code after a message.
  */
 int intercept_rule(const struct intercept_options *o, const char *what, int argc,
-		   char **argv, struct rtintercept_rule *rule)
+		   char **argv, struct rule_line *line)
 {
-	char text[RULE_BYTES] = "any", error[RULE_ERROR_BYTES];
-	size_t used = 0;
-	int i;
+	char any[] = "any", *all[] = { any };
+	int status;
 
 	if (!o->interfaces_count)
 		return usage_error(what, "say where: -i IFACE");
-	for (i = 0; i < argc && used < sizeof(text); i++)
-		used += (size_t)snprintf(text + used, sizeof(text) - used,
-					 "%s ", argv[i]);
-	if (used >= sizeof(text))
-		return usage_error(what, "too long for a rule");
-	if (rule_parse(text, RULE_ACTION_RECORD, rule, error))
-		return usage_error(what, "%s", error);
-	if (!(rule->flags & RTINTERCEPT_RULE_RECORD))
-		return usage_error(what, "this rule records nothing; say record too");
+	status = rule_operands(what, argc ? argc : 1, argc ? argv : all,
+			       RULE_ACTION_RECORD, line);
+	if (status)
+		return status;
 	if (o->snap_bytes)
-		rule->snap_bytes = (__u32)o->snap_bytes;
-	return 0;
+		line->rule.snap_bytes = (__u32)o->snap_bytes;
+	if (line->rule.flags & RTINTERCEPT_RULE_RECORD)
+		return 0;
+	rule_line_destroy(line);
+	return usage_error(what, "this rule records nothing; say record too");
 }
 
 /* Return: 0, or an exit code after a message. */
@@ -131,9 +128,24 @@ static int attach(const struct intercept_options *o, struct rtintercept *rti)
 	return 0;
 }
 
+static int set_rule(struct rtintercept *rti, struct rule_line *line)
+{
+	struct programs programs = { .count = 0 };
+	int err = programs_set_for(&programs, rti, 0, line, 1);
+
+	programs_destroy(&programs);
+	if (err == -EOPNOTSUPP) {
+		message("rule", "this backend runs no programs; the module does");
+		return CTL_FAILED;
+	}
+	if (!err)
+		err = rtintercept_rule_add(rti, 0, &line->rule);
+	return err ? rule_error("rule", err) : 0;
+}
+
 /* Rule, ring, interfaces, start. Return: 0, or an exit code after a message. */
 int intercept_set_up(const struct intercept_options *o, struct rtintercept *rti,
-		     struct rtintercept_rule *rule)
+		     struct rule_line *line)
 {
 	__u64 ring_bytes = o->ring_bytes ? o->ring_bytes : RING_BYTES;
 	struct rtintercept_info info;
@@ -141,10 +153,11 @@ int intercept_set_up(const struct intercept_options *o, struct rtintercept *rti,
 
 	if (!err && !o->ring_bytes && ring_bytes > info.ring_max_bytes)
 		ring_bytes = info.ring_max_bytes;
-	if (!err)
-		err = rtintercept_rule_add(rti, 0, rule);
 	if (err)
-		return errno_error("rule", err);
+		return errno_error("info", err);
+	err = set_rule(rti, line);
+	if (err)
+		return err;
 	err = rtintercept_ring_setup(rti, ring_bytes);
 	if (err)
 		return errno_error("--ring", err);

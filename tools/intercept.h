@@ -5,6 +5,8 @@
 
 #include "options.h"
 
+struct rule_line;
+
 #define INTERFACES_MAX	16
 
 /**
@@ -51,11 +53,11 @@ int intercept_set_cpu(void *options, const char *value);
 	OPTION_BACKEND
 
 int intercept_rule(const struct intercept_options *o, const char *what, int argc,
-		   char **argv, struct rtintercept_rule *rule);
+		   char **argv, struct rule_line *line);
 int intercept_open(const struct intercept_options *o, const char *what,
 		   struct rtintercept **out);
 int intercept_set_up(const struct intercept_options *o, struct rtintercept *rti,
-		     struct rtintercept_rule *rule);
+		     struct rule_line *line);
 void intercept_realtime(const struct intercept_options *o,
 			struct rtintercept *rti);
 int intercept_books(struct rtintercept *rti, const char *what, __u64 used,

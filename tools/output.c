@@ -7,6 +7,7 @@
 #include "fields.h"
 #include "kmodule.h"
 #include "output.h"
+#include "program-code.h"
 #include "rule-text.h"
 
 /* Print a document and let go of it. @pretty: 0: it takes one line. */
@@ -138,7 +139,34 @@ static void add_l4(json_object *object, const struct rtintercept_rule *r)
 		add_number(object, "program_id", r->program_id);
 }
 
-static void add_text(json_object *object, const struct rtintercept_rule *rule)
+static json_object *insn_json(const struct sock_filter *insn)
+{
+	json_object *object = json_object_new_object();
+
+	json_object_object_add(object, "code", json_object_new_int(insn->code));
+	json_object_object_add(object, "jt", json_object_new_int(insn->jt));
+	json_object_object_add(object, "jf", json_object_new_int(insn->jf));
+	json_object_object_add(object, "k", json_object_new_uint64(insn->k));
+	return object;
+}
+
+/* The members of struct rtintercept_program_get. */
+void output_code_json(json_object *object, const struct program_code *code)
+{
+	const int ebpf = code->type == RTINTERCEPT_PROGRAM_EBPF;
+	json_object *insns = json_object_new_array();
+	__u32 i;
+
+	for (i = 0; i < code->count; i++)
+		json_object_array_add(insns, insn_json(&code->insns[i]));
+	json_object_object_add(object, "type",
+			       json_object_new_string(ebpf ? "ebpf" : "cbpf"));
+	json_object_object_add(object, "count", json_object_new_uint64(code->count));
+	json_object_object_add(object, "program", insns);
+	json_object_object_add(object, "bpf_id", json_object_new_uint64(code->bpf_id));
+}
+
+static void add_text(json_object *object, const struct rule_line *line)
 {
 	char *text = NULL;
 	size_t bytes;
@@ -146,16 +174,28 @@ static void add_text(json_object *object, const struct rtintercept_rule *rule)
 
 	if (!out)
 		return;
-	rule_print(out, rule);
+	rule_print(out, line);
 	if (!fclose(out))
 		json_object_object_add(object, "text",
 				       json_object_new_string(text));
 	free(text);
 }
 
-/* What a rule does not match on is left out; `text` is its canonical form. */
-json_object *output_rule_json(const struct rtintercept_rule *rule)
+static void add_code(json_object *object, const struct program_code *code)
 {
+	json_object *inner = json_object_new_object();
+
+	output_code_json(inner, code);
+	json_object_object_add(object, "code", inner);
+}
+
+/*
+ * What a rule does not match on is left out; `text` is its canonical form; `code`
+ * is that of its program, where the text tells it.
+ */
+json_object *output_rule_json(const struct rule_line *line)
+{
+	const struct rtintercept_rule *rule = &line->rule;
 	json_object *object = json_object_new_object();
 
 	add_number(object, "id", rule->id);
@@ -170,16 +210,18 @@ json_object *output_rule_json(const struct rtintercept_rule *rule)
 		add_number(object, "reply_id", rule->reply_id);
 	add_number(object, "flags", rule->flags);
 	add_number(object, "snap_bytes", rule->snap_bytes);
-	add_text(object, rule);
+	if (line->code)
+		add_code(object, line->code);
+	add_text(object, line);
 	return object;
 }
 
-json_object *output_rules_json(const struct rtintercept_rule *rules, int count)
+json_object *output_rules_json(const struct rule_line *lines, int count)
 {
 	json_object *array = json_object_new_array();
 	int i;
 
 	for (i = 0; i < count; i++)
-		json_object_array_add(array, output_rule_json(&rules[i]));
+		json_object_array_add(array, output_rule_json(&lines[i]));
 	return array;
 }

@@ -8,14 +8,17 @@
 #include <rtintercept.h>
 
 struct kmodule;
+struct program_code;
+struct rule_line;
 
 #define BYTES_TEXT	16
 
 void output_json(json_object *object, int pretty);
 const char *output_bytes(char text[BYTES_TEXT], __u64 bytes);
-json_object *output_rule_json(const struct rtintercept_rule *rule);
+json_object *output_rule_json(const struct rule_line *line);
+void output_code_json(json_object *object, const struct program_code *code);
 json_object *output_module_json(const struct kmodule *module, int loaded,
 				const char *version);
-json_object *output_rules_json(const struct rtintercept_rule *rules, int count);
+json_object *output_rules_json(const struct rule_line *lines, int count);
 
 #endif /* OUTPUT_H */

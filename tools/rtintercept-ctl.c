@@ -12,6 +12,7 @@ const struct command *const commands[] = {
 	&cmd_status,
 	&cmd_stats,
 	&cmd_rule,
+	&cmd_program,
 	&cmd_capture,
 	&cmd_latency,
 	&cmd_doctor,

@@ -5,19 +5,19 @@
 #include <string.h>
 
 #include "ctl.h"
+#include "program-code.h"
 #include "rule-file.h"
-#include "rule-text.h"
 
 /**
  * struct table - what has been read so far
  * @rules: @count of them
- * @lines: the line on which each of them stood
+ * @at: the line on which each of them stood
  * @count: how many
  * @room: how many there is room for
  */
 struct table {
-	struct rtintercept_rule *rules;
-	int *lines;
+	struct rule_line *rules;
+	int *at;
 	int count;
 	int room;
 };
@@ -25,7 +25,7 @@ struct table {
 static int table_grow(struct table *table)
 {
 	int room = table->room ? 2 * table->room : 64;
-	void *rules, *lines;
+	void *rules, *at;
 
 	if (table->count < table->room)
 		return 0;
@@ -33,10 +33,10 @@ static int table_grow(struct table *table)
 	if (!rules)
 		return -1;
 	table->rules = rules;
-	lines = realloc(table->lines, (size_t)room * sizeof(*table->lines));
-	if (!lines)
+	at = realloc(table->at, (size_t)room * sizeof(*table->at));
+	if (!at)
 		return -1;
-	table->lines = lines;
+	table->at = at;
 	table->room = room;
 	return 0;
 }
@@ -47,8 +47,23 @@ static int line_of_id(const struct table *table, __u32 id)
 	int i;
 
 	for (i = 0; id && i < table->count; i++)
-		if (table->rules[i].id == id)
-			return table->lines[i];
+		if (table->rules[i].rule.id == id)
+			return table->at[i];
+	return 0;
+}
+
+/* The line of an earlier rule that makes another program of the same number, or 0. */
+static int line_of_program(const struct table *table, const struct rule_line *line)
+{
+	const struct rule_line *r;
+	int i;
+
+	for (i = 0; line->code && line->rule.program_id && i < table->count; i++) {
+		r = &table->rules[i];
+		if (r->code && r->rule.program_id == line->rule.program_id &&
+		    !program_code_same(r->code, line->code))
+			return table->at[i];
+	}
 	return 0;
 }
 
@@ -57,40 +72,70 @@ static int is_blank(const char *text)
 	return !text[strspn(text, " \t\r\n")];
 }
 
+static int says_twice(const char *name, int line, const char *what, __u32 number,
+		      int earlier)
+{
+	message(name, "line %d: %s %u stands on line %d already", line, what, number,
+		earlier);
+	return CTL_FAILED;
+}
+
+/* Takes @rule, or destroys it. */
+static int add_rule(struct table *table, struct rule_line *rule, const char *name,
+		    int line)
+{
+	int id = line_of_id(table, rule->rule.id), program = line_of_program(table, rule);
+	int status = 0;
+
+	if (table_grow(table))
+		status = errno_error(name, -ENOMEM);
+	else if (id)
+		status = says_twice(name, line, "id", rule->rule.id, id);
+	else if (program)
+		status = says_twice(name, line, "another program", rule->rule.program_id,
+				    program);
+	if (status) {
+		rule_line_destroy(rule);
+		return status;
+	}
+	table->at[table->count] = line;
+	table->rules[table->count++] = *rule;
+	return 0;
+}
+
 static int read_line(struct table *table, char *text, const char *name, int line)
 {
 	char error[RULE_ERROR_BYTES];
-	int earlier;
+	struct rule_line rule;
 
 	text[strcspn(text, "#")] = '\0';
 	if (is_blank(text))
 		return 0;
-	if (table_grow(table))
-		return errno_error(name, -ENOMEM);
-	if (rule_parse(text, RULE_ACTION_REQUIRED, &table->rules[table->count],
-		       error)) {
+	if (rule_parse(text, RULE_ACTION_REQUIRED, &rule, error)) {
 		message(name, "line %d: %s", line, error);
 		return CTL_FAILED;
 	}
-	earlier = line_of_id(table, table->rules[table->count].id);
-	if (earlier) {
-		message(name, "line %d: id %u stands on line %d already", line,
-			table->rules[table->count].id, earlier);
-		return CTL_FAILED;
-	}
-	table->lines[table->count++] = line;
-	return 0;
+	return add_rule(table, &rule, name, line);
+}
+
+void rule_lines_free(struct rule_line *lines, int count)
+{
+	int i;
+
+	for (i = 0; i < count; i++)
+		rule_line_destroy(&lines[i]);
+	free(lines);
 }
 
 /**
  * rule_file_read() - read a table to its end
  * @in: the text
  * @name: what to call it in messages
- * @rules: out: the caller frees them; untouched on failure
+ * @lines: out: rule_lines_free() them; untouched on failure
  *
  * Return: how many, or a negative exit code after a message.
  */
-int rule_file_read(FILE *in, const char *name, struct rtintercept_rule **rules)
+int rule_file_read(FILE *in, const char *name, struct rule_line **lines)
 {
 	struct table table = { NULL, NULL, 0, 0 };
 	int line = 0, status = 0;
@@ -102,22 +147,22 @@ int rule_file_read(FILE *in, const char *name, struct rtintercept_rule **rules)
 	if (!status && ferror(in))
 		status = errno_error(name, -EIO);
 	free(text);
-	free(table.lines);
+	free(table.at);
 	if (status) {
-		free(table.rules);
+		rule_lines_free(table.rules, table.count);
 		return -status;
 	}
-	*rules = table.rules;
+	*lines = table.rules;
 	return table.count;
 }
 
 /* What rule_file_read() reads. */
-void rule_file_write(FILE *out, const struct rtintercept_rule *rules, int count)
+void rule_file_write(FILE *out, const struct rule_line *lines, int count)
 {
 	int i;
 
 	for (i = 0; i < count; i++) {
-		rule_print(out, &rules[i]);
+		rule_print(out, &lines[i]);
 		fputc('\n', out);
 	}
 }

@@ -5,9 +5,10 @@
 
 #include <stdio.h>
 
-#include <rtintercept.h>
+#include "rule-text.h"
 
-int rule_file_read(FILE *in, const char *name, struct rtintercept_rule **rules);
-void rule_file_write(FILE *out, const struct rtintercept_rule *rules, int count);
+int rule_file_read(FILE *in, const char *name, struct rule_line **lines);
+void rule_file_write(FILE *out, const struct rule_line *lines, int count);
+void rule_lines_free(struct rule_line *lines, int count);
 
 #endif /* RULE_FILE_H */

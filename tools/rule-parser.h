@@ -9,14 +9,22 @@
 /**
  * struct parser - where we are in a text
  * @rule: what comes of it
+ * @code: of the rule's program, likewise; NULL: nothing has been told
  * @rest: what has not been read yet
+ * @pending: what is to be the next word; NULL: what @rest says
+ * @quoted: the last word stood in quotes
+ * @unclosed: there were quotes that do not end
  * @given: items seen, ITEM_*
  * @family_word: 4 or 6 if ip4 or ip6 was said, else 0
  * @error: what is wrong
  */
 struct parser {
 	struct rtintercept_rule *rule;
+	struct program_code *code;
 	char *rest;
+	char *pending;
+	int quoted;
+	int unclosed;
 	__u32 given;
 	__u8 family_word;
 	char *error;
@@ -26,8 +34,8 @@ struct parser {
 enum item {
 	ITEM_ID, ITEM_PRIORITY, ITEM_ANY, ITEM_ETHERTYPE, ITEM_FAMILY, ITEM_VLAN,
 	ITEM_VLAN_INNER, ITEM_SRC, ITEM_DST, ITEM_PROTO, ITEM_SPORT, ITEM_DPORT,
-	ITEM_FRAGMENT, ITEM_LENGTH, ITEM_PAYLOAD, ITEM_PROGRAM, ITEM_VERDICT,
-	ITEM_RECORD, ITEM_ON_FULL,
+	ITEM_FRAGMENT, ITEM_LENGTH, ITEM_PAYLOAD, ITEM_PROGRAM, ITEM_CODE,
+	ITEM_VERDICT, ITEM_RECORD, ITEM_ON_FULL,
 };
 
 /**

@@ -4,6 +4,7 @@
  * them. What this version has no word for is shown as `unknown`, which no
  * parser takes: better a list that cannot be loaded than a rule that changed.
  */
+#include "program-code.h"
 #include "rule-text.h"
 #include "rule-values.h"
 
@@ -139,8 +140,19 @@ static void print_l4(FILE *out, const struct rtintercept_rule *r)
 		print_range(out, "length", r->length_min, r->length_max, ~0U);
 	if (r->match & RTINTERCEPT_MATCH_PAYLOAD)
 		print_payload(out, r);
-	if (r->match & RTINTERCEPT_MATCH_PROGRAM)
-		fprintf(out, "program %u ", r->program_id);
+}
+
+/* A program that has no number yet gets one where it is set. */
+static void print_program(FILE *out, const struct rule_line *line)
+{
+	if (!(line->rule.match & RTINTERCEPT_MATCH_PROGRAM))
+		return;
+	if (line->rule.program_id || !line->code)
+		fprintf(out, "program %u ", line->rule.program_id);
+	if (!line->code)
+		return;
+	program_code_print(out, line->code);
+	fputc(' ', out);
 }
 
 static void print_action(FILE *out, const struct rtintercept_rule *r)
@@ -171,10 +183,13 @@ static void print_action(FILE *out, const struct rtintercept_rule *r)
 /**
  * rule_print() - one rule, without a newline
  * @out: where
- * @rule: as the kernel accepts it
+ * @line: as the kernel accepts it, with what code its program is made of, if
+ *	that is to be told
  */
-void rule_print(FILE *out, const struct rtintercept_rule *rule)
+void rule_print(FILE *out, const struct rule_line *line)
 {
+	const struct rtintercept_rule *rule = &line->rule;
+
 	if (rule->id)
 		fprintf(out, "id %u ", rule->id);
 	if (rule->priority)
@@ -184,6 +199,7 @@ void rule_print(FILE *out, const struct rtintercept_rule *rule)
 	print_l2(out, rule);
 	print_l3(out, rule);
 	print_l4(out, rule);
+	print_program(out, line);
 	if (rule->match & ~MATCH_KNOWN)
 		fprintf(out, "unknown-match 0x%llx ",
 			(unsigned long long)(rule->match & ~MATCH_KNOWN));

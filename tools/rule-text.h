@@ -10,17 +10,31 @@
 
 #include <rtintercept.h>
 
-#define RULE_ERROR_BYTES	256
+struct program_code;
+
+#define RULE_ERROR_BYTES	512
 
 /* What a text that says nothing of verdict and record means. */
 #define RULE_ACTION_REQUIRED	0	/* an error */
 #define RULE_ACTION_RECORD	1	/* pass record */
 
+/**
+ * struct rule_line - a rule as it is written down
+ * @rule: the rule
+ * @code: of the program that it names, heap; NULL: the text does not tell
+ */
+struct rule_line {
+	struct rtintercept_rule rule;
+	struct program_code *code;
+};
+
 /* For --help. */
 extern const char rule_grammar[];
 
-int rule_parse(const char *text, int action, struct rtintercept_rule *rule,
+int rule_parse(const char *text, int action, struct rule_line *line,
 	       char error[RULE_ERROR_BYTES]);
-void rule_print(FILE *out, const struct rtintercept_rule *rule);
+int rule_reads_as_words(const char *text, char error[RULE_ERROR_BYTES]);
+void rule_line_destroy(struct rule_line *line);
+void rule_print(FILE *out, const struct rule_line *line);
 
 #endif /* RULE_TEXT_H */

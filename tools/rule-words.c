@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The words of a rule, each with a function that takes what follows it. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "program-code.h"
 #include "rule-parser.h"
 #include "rule-values.h"
 
@@ -201,6 +203,39 @@ static int parse_program(struct parser *p, const struct word *word)
 	return number(p, word, ~0U, NULL, &p->rule->program_id);
 }
 
+/* @read makes the code of what follows. */
+static int parse_code(struct parser *p, const struct word *word,
+		      int (*read)(struct program_code *code, const char *text,
+				  char error[CODE_ERROR_BYTES]))
+{
+	char *text = parser_argument(p, word), error[CODE_ERROR_BYTES] = "";
+
+	if (!text)
+		return -1;
+	p->code = calloc(1, sizeof(*p->code));
+	if (!p->code)
+		return parser_fail(p, "%s: no memory", word->name);
+	if (read(p->code, text, error))
+		return parser_fail(p, "%s: \"%.64s\": %s", word->name, text, error);
+	p->rule->match |= RTINTERCEPT_MATCH_PROGRAM;
+	return 0;
+}
+
+static int parse_filter(struct parser *p, const struct word *word)
+{
+	return parse_code(p, word, program_code_filter);
+}
+
+static int parse_bytecode(struct parser *p, const struct word *word)
+{
+	return parse_code(p, word, program_code_bytecode);
+}
+
+static int parse_ebpf(struct parser *p, const struct word *word)
+{
+	return parse_code(p, word, program_code_ebpf);
+}
+
 static int parse_pass(struct parser *p, const struct word *word)
 {
 	p->rule->verdict = RTINTERCEPT_VERDICT_PASS;
@@ -279,6 +314,9 @@ const struct word rule_words[] = {
 	{ "payload", "offset and 1 to 16 bytes in hex, such as 0 c0ffee or 2 0a00/ff00",
 	  parse_payload, ITEM_PAYLOAD },
 	{ "program", "number of a program", parse_program, ITEM_PROGRAM },
+	{ "filter", "expression of tcpdump's, in quotes", parse_filter, ITEM_CODE },
+	{ "bytecode", "instructions, in quotes", parse_bytecode, ITEM_CODE },
+	{ "ebpf", "path in bpffs, or number", parse_ebpf, ITEM_CODE },
 	{ "pass", NULL, parse_pass, ITEM_VERDICT },
 	{ "drop", NULL, parse_drop, ITEM_VERDICT },
 	{ "reply", "number of a reply", parse_reply, ITEM_VERDICT },
@@ -304,10 +342,17 @@ const char rule_grammar[] =
 	"  fragment SET       none, first, later, with commas between\n"
 	"  length N           bytes from the MAC header on: 60, 60-1500, 1000-\n"
 	"  payload N HEX      bytes at an offset in the payload: 0 c0ffee, 2 0a00/ff00\n"
-	"  program N          a program of the session has to agree\n"
+	"  program N          a program of the session has to agree; with one of the next\n"
+	"                     three, it becomes that program first\n"
+	"  filter 'EXPR'      a program: what tcpdump makes of an expression\n"
+	"  bytecode 'INSNS'   a program: what tcpdump -ddd prints, commas for newlines\n"
+	"  ebpf PATH | ID     a program: eBPF, pinned, or by its number\n"
 	"and what is to happen:\n"
 	"  pass | drop | reply N\n"
 	"                     becomes of the packet; pass if not said\n"
 	"  record [first N]   the application gets it, or its first bytes\n"
 	"  on-full drop       drop it even if it could not be recorded\n"
-	"For example: priority 10 src 10.0.0.0/8 udp dport 8080 drop record first 64\n";
+	"\n"
+	"What stands in quotes and is none of these words is a filter.\n"
+	"For example: priority 10 src 10.0.0.0/8 udp dport 8080 drop record first 64\n"
+	"         or: 'udp port 8080 and src net 10.0.0.0/8' record\n";

@@ -19,7 +19,7 @@ $(BUILD)/obj/tools/%.o: tools/%.c
 $(CTL): $(CTL_OBJ) $(LIB_SO)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) -pthread -Wl,-rpath,'$$ORIGIN/../lib' -o $@ $(CTL_OBJ) \
-		-L$(BUILD)/lib -lrtintercept -ljson-c -lkmod
+		-L$(BUILD)/lib -lrtintercept -ljson-c -lkmod -lpcap
 
 -include $(CTL_OBJ:.o=.d)
 

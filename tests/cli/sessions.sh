@@ -123,8 +123,8 @@ rules_of_a_session()
 	table=$out
 	ctl rule add --session "$id" id 7 any pass
 	expect "an id that is taken is refused" 1 'is there already'
-	ctl rule add --session "$id" program 3 pass
-	expect "what is not offered is refused" 1 'rule add: program: '
+	ctl rule add --session "$id" reply 3
+	expect "what is not offered is refused" 1 'rule add: reply: '
 	rule_load "$id" "$table"
 	send 8080 3
 	until_stats "$id" ".consumed == 3" || :
@@ -144,6 +144,136 @@ rules_of_a_session()
 	is "and leaves nothing" "$status:$out" "0:"
 }
 
+# random_table COUNT: rules of all kinds that both backends have
+random_table()
+{
+	awk -v count="$1" -v seed="$RANDOM" '
+	function below(n) { return int(rand() * n) }
+	function one(words, w) { return w[1 + below(split(words, w, " "))] }
+	function range(word, max, a) {
+		a = below(max)
+		return " " word " " a one("? - -" max " -" (a + below(max - a)))
+	}
+	function address(word, bits) {
+		if (six)
+			return " " word " " one("::/0 2001:db8::/32 fe80::1 ff02::/16")
+		bits = below(25)
+		return " " word " " one("0.0.0.0/0 10.0.0.0/8 10.1.2.3 192.168.7.0/24")
+	}
+	BEGIN {
+		srand(seed)
+		for (i = 0; i < count; i++) {
+			six = below(2)
+			line = "id " (1 + i * 7)
+			if (below(2)) line = line " priority " below(5)
+			if (below(4) == 0) line = line " vlan " one("0 5 4095 untagged")
+			if (below(6) == 0) line = line " inner-vlan " one("7 untagged")
+			if (below(3) == 0) line = line address("src")
+			if (below(3) == 0) line = line address("dst")
+			if (below(2)) line = line " proto " one("udp tcp icmp 200")
+			if (below(3) == 0) line = line range("sport", 65535)
+			if (below(3) == 0) line = line range("dport", 65535)
+			if (below(5) == 0) line = line " fragment " one("none first,later")
+			if (below(5) == 0) line = line range("length", 9000)
+			if (below(5) == 0) line = line " payload " below(99) " " one("00 c0ffee 0a0b/0fff")
+			line = line " " one("pass drop")
+			if (below(2)) line = line " record" one("? first-" (1 + below(99)))
+			gsub(/\?/, "", line)
+			sub(/ recordfirst-/, " record first ", line)
+			if (line ~ / drop record/ && below(2)) line = line " on-full drop"
+			print line
+		}
+	}'
+}
+
+# tables_go_round ID COUNT: what is listed is what was loaded, and loads again
+tables_go_round()
+{
+	local round bad=0
+
+	RANDOM=${RTI_SEED:-$$}
+	echo "# RTI_SEED=${RTI_SEED:-$$}"
+	for ((round = 0; round < 10; round++)); do
+		random_table "$2" | "$CTL" rule check | sort >"$TMP/wanted"
+		"$CTL" rule load --session "$1" "$TMP/wanted" || bad=1
+		"$CTL" rule list --session "$1" >"$TMP/listed" || bad=1
+		sort "$TMP/listed" | diff "$TMP/wanted" - || bad=1
+		"$CTL" rule load --session "$1" <"$TMP/listed" || bad=1
+		"$CTL" rule list --session "$1" | diff "$TMP/listed" - || bad=1
+	done
+	is "10 random tables of $2 rules are loaded and listed alike" "$bad" 0
+}
+
+# consumed ID: packets that rules of a session have taken away
+consumed()
+{
+	"$CTL" stats --session "$1" --json | jq '.sessions[0].consumed'
+}
+
+# programs_of_a_session ID: only the module has them
+programs_of_a_session()
+{
+	local id=$1 table before
+
+	before=$(consumed "$id")
+	ctl rule add --session "$id" 'udp port 8080 and src net 127.0.0.0/8' drop
+	if [[ $BACKEND == xdp ]]; then
+		expect "a filter is refused" 1 'rule add: program: this backend does not'
+		ctl program set --session "$id" filter udp
+		expect "so is a program" 1 'this backend runs no programs; the module'
+		return
+	fi
+	expect "a filter becomes a program" 0 "^id 1 program 1 bytecode '[0-9]+,40 .*' drop$"
+	send 8080 3
+	until_stats "$id" ".consumed == $before + 3" || :
+	is "that decides" "$(consumed "$id")" $((before + 3))
+	ctl rule add --session "$id" program 1 priority 1 tcp pass
+	ctl rule add --session "$id" 'udp port 8080 and src net 127.0.0.0/8' icmp pass
+	expect "the same filter is the same program" 0 ' program 1 bytecode '
+	ctl rule list --session "$id"
+	is "the list tells once what it is" "$(grep -c bytecode <<<"$out")" 1
+	table=$out
+	rule_load "$id" "$table"
+	ctl program set --session "$id" 1 'udp port 8081'
+	expect "another takes its place" 0 "^program 1 bytecode '"
+	send 8080 2
+	send 8081 2
+	until_stats "$id" ".consumed == $before + 5" || :
+	is "while rules name it" "$(consumed "$id")" $((before + 5))
+	ctl program del --session "$id" 1
+	expect "it cannot be taken away then" 1 'a rule names it'
+	echo "$table" | "$CTL" rule load --session "$id" || :
+	ctl rule list --session "$id"
+	is "a table that is loaded brings its program back" "$out" "$table"
+	program_refusals "$id" "$table"
+	"$CTL" rule flush --session "$id"
+	ctl program list --session "$id" --json
+	is "program list --json" "$(jq -c 'map([.program_id, .type, .count == (.program |
+		length), .bpf_id])' <<<"$out")" '[[1,"cbpf",true,0]]'
+	ctl program del --session "$id" 1
+	expect "without rules it can" 0 ''
+	ctl program del --session "$id" 1
+	expect "but not twice" 1 "has no program 1"
+	ctl program list --session "$id"
+	is "nothing is left of them" "$status:$out" "0:"
+}
+
+# program_refusals ID TABLE: what is refused leaves nothing behind
+program_refusals()
+{
+	ctl rule add --session "$1" id 1 filter arp drop
+	expect "a rule that is refused" 1 'is there already'
+	ctl rule add --session "$1" bytecode '1,0 0 0 0' drop
+	expect "a program that is not sound" 1 'its program is not sound'
+	ctl program set --session "$1" 1 bytecode '1,0 0 0 0'
+	expect "nor takes it another's place" 1 'it is not sound'
+	ctl program set --session "$1" ebpf /sys/fs/bpf/nosuch
+	expect "no eBPF program" 1 'program set: '
+	ctl rule list --session "$1"
+	is "leave the table as it is" "$out" "$2"
+	is "and the programs" "$("$CTL" program list --session "$1" | wc -l)" 1
+}
+
 # rule_load ID TABLE: loading what was listed changes nothing but the generation
 rule_load()
 {
@@ -160,7 +290,7 @@ rule_load()
 			jq ".sessions[0].generation > $before")" true
 	echo "udp dport x pass" >>"$TMP/table"
 	ctl rule load --session "$1" "$TMP/table"
-	expect "a table with an error is not loaded" 1 'line 3'
+	expect "a table with an error is not loaded" 1 "line $(wc -l <"$TMP/table"):"
 	ctl rule list --session "$1"
 	is "and the old one stays" "$out" "$2"
 }
@@ -182,6 +312,9 @@ one_session_and_two()
 		"$(awk '/^# TYPE/ { type[$3] = 1; next } /^#/ { next }
 			{ sub(/\{.*/, "", $1); if (!type[$1]) print $1 }' <<<"$out")" ""
 	rules_of_a_session "$(id_of "$one")"
+	programs_of_a_session "$(id_of "$one")"
+	tables_go_round "$(id_of "$one")" 60
+	"$CTL" rule flush --session "$(id_of "$one")"
 
 	# On another interface: not every kernel lets two XDP programs share one.
 	ip link add rtictl2 type veth peer name rtictl3

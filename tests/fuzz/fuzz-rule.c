@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* LINK: tools/rule-parse.c tools/rule-words.c tools/rule-print.c */
-/* LINK: tools/rule-values.c tools/guess.c */
+/* LINK: tools/rule-values.c tools/guess.c tools/program-code.c */
 /*
  * Any bytes as a rule, and any as a packet: what is found sound matches what a
  * naive matcher says it does, and survives being printed and read.
@@ -9,6 +9,7 @@
 #include "fuzz.h"
 #include "naive.h"
 #include "parse-util.h"
+#include "tools/program-code.h"
 #include "tools/rule-text.h"
 
 /* What naive.h knows. */
@@ -69,20 +70,28 @@ static void tidy(struct rtintercept_rule *r)
 	}
 }
 
+/* No rule here has one. */
+int program_code_filter(struct program_code *code, const char *expression,
+			char error[CODE_ERROR_BYTES])
+{
+	return -1;
+}
+
 static void check_text(const struct rtintercept_rule *rule)
 {
-	struct rtintercept_rule again;
+	const struct rule_line line = { .rule = *rule };
+	struct rule_line again;
 	char error[RULE_ERROR_BYTES] = "", *text = NULL;
 	size_t bytes;
 	FILE *out = open_memstream(&text, &bytes);
 
-	rule_print(out, rule);
+	rule_print(out, &line);
 	fclose(out);
 	if (rule_parse(text, RULE_ACTION_REQUIRED, &again, error)) {
 		fprintf(stderr, "%s: %s\n", text, error);
 		abort();
 	}
-	if (memcmp(&again, rule, sizeof(again))) {
+	if (memcmp(&again.rule, rule, sizeof(*rule))) {
 		fprintf(stderr, "%s: read as another rule\n", text);
 		abort();
 	}

@@ -1,17 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* LINK: tools/rule-parse.c tools/rule-words.c tools/rule-print.c */
-/* LINK: tools/rule-values.c tools/guess.c */
+/* LINK: tools/rule-values.c tools/guess.c tools/program-code.c */
 /*
  * Any text as a rule: it is refused with a message, or it is a sound rule that is
  * the same when printed and read again.
  */
 #include "driver/rule.h"
 #include "fuzz.h"
+#include "tools/program-code.h"
 #include "tools/rule-text.h"
 
 #define ALL_FEATURES	(~0ULL)
 
-static char *printed(const struct rtintercept_rule *rule)
+/* In place of libpcap, which would look up names of hosts. */
+int program_code_filter(struct program_code *code, const char *expression,
+			char error[CODE_ERROR_BYTES])
+{
+	return program_code_bytecode(code, "1,6 0 0 1", error);
+}
+
+static char *printed(const struct rule_line *rule)
 {
 	char *text = NULL;
 	size_t bytes;
@@ -24,7 +32,7 @@ static char *printed(const struct rtintercept_rule *rule)
 
 int LLVMFuzzerTestOneInput(const __u8 *data, size_t bytes)
 {
-	struct rtintercept_rule rule, again;
+	struct rule_line rule, again;
 	char error[RULE_ERROR_BYTES] = "", *text, *canonical;
 
 	text = malloc(bytes + 1);
@@ -35,10 +43,14 @@ int LLVMFuzzerTestOneInput(const __u8 *data, size_t bytes)
 		free(text);
 		return 0;
 	}
-	FUZZ_CHECK(!rti_rule_check(&rule, ALL_FEATURES));
+	FUZZ_CHECK(!rti_rule_check(&rule.rule, ALL_FEATURES));
 	canonical = printed(&rule);
 	FUZZ_CHECK(!rule_parse(canonical, RULE_ACTION_REQUIRED, &again, error));
-	FUZZ_CHECK(!memcmp(&rule, &again, sizeof(rule)));
+	FUZZ_CHECK(!memcmp(&rule.rule, &again.rule, sizeof(rule.rule)));
+	FUZZ_CHECK(!rule.code == !again.code);
+	FUZZ_CHECK(!rule.code || program_code_same(rule.code, again.code));
+	rule_line_destroy(&rule);
+	rule_line_destroy(&again);
 	free(canonical);
 	free(text);
 	return 0;

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* LINK: tools/rule-parse.c tools/rule-words.c tools/rule-print.c */
-/* LINK: tools/rule-values.c tools/guess.c */
+/* LINK: tools/rule-values.c tools/guess.c tools/program-code.c */
+/* LINK: tools/program-filter.c -lpcap */
 /* Rules as text: what is printed is read back, what is read is sound, errors help. */
 #include <string.h>
 
 #include "driver/rule.h"
+#include "random-rule.h"
+#include "tools/program-code.h"
 #include "tools/rule-text.h"
-#include "unit.h"
 
 #define ALL_FEATURES	(~0ULL)
-#define ROUNDS		20000
+#define ROUNDS		100000
 
-static char *printed(const struct rtintercept_rule *rule)
+static char *printed(const struct rule_line *rule)
 {
 	char *text = NULL;
 	size_t bytes;
@@ -25,8 +27,8 @@ static char *printed(const struct rtintercept_rule *rule)
 /* @text is read; what it says in the canonical form is @canonical. */
 static void check_reads(const char *text, const char *canonical)
 {
-	struct rtintercept_rule rule;
 	char error[RULE_ERROR_BYTES] = "";
+	struct rule_line rule;
 	char *again;
 
 	ck_assert_msg(!rule_parse(text, RULE_ACTION_REQUIRED, &rule, error),
@@ -34,13 +36,14 @@ static void check_reads(const char *text, const char *canonical)
 	again = printed(&rule);
 	ck_assert_str_eq(again, canonical);
 	free(again);
+	rule_line_destroy(&rule);
 }
 
 /* @text is refused, and the message has @part in it. */
 static void check_refuses(const char *text, const char *part)
 {
-	struct rtintercept_rule rule;
 	char error[RULE_ERROR_BYTES] = "";
+	struct rule_line rule;
 
 	ck_assert_msg(rule_parse(text, RULE_ACTION_REQUIRED, &rule, error),
 		      "%s: was taken", text);
@@ -48,159 +51,61 @@ static void check_refuses(const char *text, const char *part)
 		      error, part);
 }
 
-static void random_addresses(struct unit_random *random,
-			     struct rtintercept_rule *r)
+static int same(const struct rule_line *a, const struct rule_line *b)
 {
-	__u32 max, i;
-
-	if (!(r->match & (RTINTERCEPT_MATCH_SRC_ADDR | RTINTERCEPT_MATCH_DST_ADDR)))
-		return;
-	r->family = unit_random_below(random, 2) ? 4 : 6;
-	max = r->family == 4 ? 32 : 128;
-	for (i = 0; i < max / 8; i++) {
-		if (r->match & RTINTERCEPT_MATCH_SRC_ADDR)
-			r->src_addr[i] = (__u8)unit_random_next(random);
-		if (r->match & RTINTERCEPT_MATCH_DST_ADDR)
-			r->dst_addr[i] = (__u8)unit_random_next(random);
-	}
-	if (r->match & RTINTERCEPT_MATCH_SRC_ADDR)
-		r->src_prefix_bits = (__u8)unit_random_below(random, max + 1);
-	if (r->match & RTINTERCEPT_MATCH_DST_ADDR)
-		r->dst_prefix_bits = (__u8)unit_random_below(random, max + 1);
-	for (i = r->src_prefix_bits; i < 128; i++)
-		r->src_addr[i / 8] &= (__u8)~(0x80 >> i % 8);
-	for (i = r->dst_prefix_bits; i < 128; i++)
-		r->dst_addr[i / 8] &= (__u8)~(0x80 >> i % 8);
+	if (memcmp(&a->rule, &b->rule, sizeof(a->rule)) || !a->code != !b->code)
+		return 0;
+	return !a->code || program_code_same(a->code, b->code);
 }
 
-/* A range whose ends are often the extremes, or equal. */
-static void random_range(struct unit_random *random, __u32 max, __u32 *from,
-			 __u32 *to)
-{
-	__u32 a = (__u32)unit_random_next(random) & max;
-	__u32 b = (__u32)unit_random_next(random) & max;
-
-	switch (unit_random_below(random, 4)) {
-	case 0:
-		b = a;
-		break;
-	case 1:
-		b = max;
-		break;
-	case 2:
-		a = 0;
-		break;
-	}
-	*from = a < b ? a : b;
-	*to = a < b ? b : a;
-}
-
-static void random_l2(struct unit_random *random, struct rtintercept_rule *r)
-{
-	static const __u16 often[] = { 0x0800, 0x86dd, 0x0806, 0x88f7 };
-
-	if (r->match & RTINTERCEPT_MATCH_ETHERTYPE)
-		r->ethertype = unit_random_below(random, 2) ?
-			often[unit_random_below(random, 4)] :
-			(__u16)unit_random_next(random);
-	if (r->match & RTINTERCEPT_MATCH_VLAN)
-		r->vlan_id = (__u16)unit_random_below(random, 4097);
-	if (r->match & RTINTERCEPT_MATCH_VLAN_INNER)
-		r->vlan_inner_id = (__u16)unit_random_below(random, 4097);
-}
-
-static void random_l4(struct unit_random *random, struct rtintercept_rule *r)
-{
-	__u32 from, to;
-
-	if (r->match & RTINTERCEPT_MATCH_PROTOCOL)
-		r->protocol = (__u8)unit_random_next(random);
-	if (r->match & RTINTERCEPT_MATCH_FRAGMENT)
-		r->fragments = (__u8)(1 + unit_random_below(random, 7));
-	if (r->match & RTINTERCEPT_MATCH_SRC_PORT) {
-		random_range(random, 0xffff, &from, &to);
-		r->src_port_min = (__u16)from;
-		r->src_port_max = (__u16)to;
-	}
-	if (r->match & RTINTERCEPT_MATCH_DST_PORT) {
-		random_range(random, 0xffff, &from, &to);
-		r->dst_port_min = (__u16)from;
-		r->dst_port_max = (__u16)to;
-	}
-	if (r->match & RTINTERCEPT_MATCH_LENGTH)
-		random_range(random, ~0U, &r->length_min, &r->length_max);
-}
-
-static void random_payload(struct unit_random *random, struct rtintercept_rule *r)
+/* Any instructions: whether they are sound is the kernel's business. */
+static void random_code(struct unit_random *random, struct program_code *code)
 {
 	__u32 i;
 
-	if (!(r->match & RTINTERCEPT_MATCH_PAYLOAD))
+	memset(code, 0, sizeof(*code));
+	if (!unit_random_below(random, 4)) {
+		code->type = RTINTERCEPT_PROGRAM_EBPF;
+		code->bpf_id = 1 + unit_random_below(random, 0xfffffffe);
 		return;
-	r->payload_offset = (__u16)unit_random_next(random);
-	r->payload_bytes = (__u8)(1 + unit_random_below(random, 16));
-	for (i = 0; i < r->payload_bytes; i++) {
-		r->payload_mask[i] = unit_random_below(random, 2) ? 0xff :
-			(__u8)unit_random_next(random);
-		r->payload_value[i] = (__u8)unit_random_next(random) &
-				      r->payload_mask[i];
 	}
-}
-
-static void random_action(struct unit_random *random, struct rtintercept_rule *r)
-{
-	r->verdict = unit_random_below(random, 3);
-	if (r->verdict == RTINTERCEPT_VERDICT_REPLY)
-		r->reply_id = (__u32)unit_random_next(random);
-	if (unit_random_below(random, 3)) {
-		r->flags |= RTINTERCEPT_RULE_RECORD;
-		if (unit_random_below(random, 2))
-			r->snap_bytes = (__u32)unit_random_next(random);
-		if (r->verdict != RTINTERCEPT_VERDICT_PASS &&
-		    unit_random_below(random, 2))
-			r->flags |= RTINTERCEPT_RULE_ON_FULL_DROP;
-	}
-}
-
-/* A rule that the kernel could have. */
-static struct rtintercept_rule random_rule(struct unit_random *random)
-{
-	struct rtintercept_rule r = {
-		.id = (__u32)unit_random_next(random),
-		.priority = unit_random_below(random, 2) ? 0 :
-			    (__u32)unit_random_next(random),
-		.match = unit_random_next(random) & RTI_MATCH_KNOWN,
-	};
-
-	if (!unit_random_below(random, 4))
-		r.match &= unit_random_next(random) & unit_random_next(random);
-	random_l2(random, &r);
-	random_addresses(random, &r);
-	random_l4(random, &r);
-	random_payload(random, &r);
-	if (r.match & RTINTERCEPT_MATCH_PROGRAM)
-		r.program_id = (__u32)unit_random_next(random);
-	random_action(random, &r);
-	return r;
+	code->type = RTINTERCEPT_PROGRAM_CBPF;
+	code->count = 1 + unit_random_below(random, unit_random_below(random, 50) ? 20 :
+					    RTINTERCEPT_PROGRAM_MAX_INSNS);
+	code->insns = calloc(code->count, sizeof(*code->insns));
+	for (i = 0; i < code->count; i++)
+		code->insns[i] = (struct sock_filter) {
+			(__u16)unit_random_next(random), (__u8)unit_random_next(random),
+			(__u8)unit_random_next(random), (__u32)unit_random_next(random),
+		};
 }
 
 START_TEST(what_is_printed_of_any_sound_rule_is_read_back_as_the_same_rule)
 {
 	char error[RULE_ERROR_BYTES] = "";
-	struct rtintercept_rule rule, again;
+	struct program_code code = { 0 };
+	struct rule_line rule, again;
 	struct unit_random random;
 	char *text;
 	int i;
 
 	unit_random_init(&random);
 	for (i = 0; i < ROUNDS; i++) {
-		rule = random_rule(&random);
-		ck_assert_int_eq(rti_rule_check(&rule, ALL_FEATURES), 0);
+		rule.rule = sound_rule(&random, RTI_MATCH_KNOWN);
+		ck_assert_int_eq(rti_rule_check(&rule.rule, ALL_FEATURES), 0);
+		rule.code = NULL;
+		if (rule.rule.match & RTINTERCEPT_MATCH_PROGRAM &&
+		    unit_random_below(&random, 2)) {
+			random_code(&random, &code);
+			rule.code = &code;
+		}
 		text = printed(&rule);
 		ck_assert_msg(!rule_parse(text, RULE_ACTION_REQUIRED, &again,
 					  error), "%s: %s", text, error);
-		ck_assert_msg(!memcmp(&rule, &again, sizeof(rule)), "%s", text);
+		ck_assert_msg(same(&rule, &again), "%s", text);
 		free(text);
+		rule_line_destroy(&again);
+		program_code_destroy(&code);
 	}
 }
 END_TEST
@@ -215,18 +120,20 @@ static const char *const pieces[] = {
 	"1-2", "2-1", "5-", "-5", "-", "0c0ffee0", "0c/ff", "ff/0f", "0",
 	"10.0.0.0/8", "10.0.0.1/8", "1.2.3.4", "::/0", "fe80::1/64", "1.2.3",
 	"/", ",", "%s", "\xff", "#", "arp", "1000000000000000000000-",
+	"filter", "bytecode", "ebpf", "'udp'", "\"tcp and port 80\"", "''", "'", "\"",
+	"'1,6 0 0 0'", "'1,6 0 0'", "'2,6 0 0 0'", "' 1 , 6 0 0 1 ,'", "/pinned",
 };
 
 START_TEST(what_is_read_of_any_words_is_sound_and_prints_as_what_it_is)
 {
-	struct rtintercept_rule rule, again;
+	struct rule_line rule, again;
 	char error[RULE_ERROR_BYTES];
 	struct unit_random random;
 	char text[512], *canonical;
 	int i, n, taken = 0;
 
 	unit_random_init(&random);
-	for (i = 0; i < 20 * ROUNDS; i++) {
+	for (i = 0; i < 4 * ROUNDS; i++) {
 		text[0] = '\0';
 		for (n = (int)unit_random_below(&random, 6); n >= 0; n--) {
 			strcat(text, pieces[unit_random_below(&random,
@@ -239,12 +146,14 @@ START_TEST(what_is_read_of_any_words_is_sound_and_prints_as_what_it_is)
 			continue;
 		}
 		taken++;
-		ck_assert_msg(!rti_rule_check(&rule, ALL_FEATURES), "%s", text);
+		ck_assert_msg(!rti_rule_check(&rule.rule, ALL_FEATURES), "%s", text);
 		canonical = printed(&rule);
 		ck_assert_int_eq(rule_parse(canonical, RULE_ACTION_REQUIRED,
 					    &again, error), 0);
-		ck_assert_msg(!memcmp(&rule, &again, sizeof(rule)), "%s", text);
+		ck_assert_msg(same(&rule, &again), "%s", text);
 		free(canonical);
+		rule_line_destroy(&rule);
+		rule_line_destroy(&again);
 	}
 	ck_assert_int_gt(taken, 0);
 }
@@ -276,15 +185,15 @@ END_TEST
 
 START_TEST(ip4_and_ip6_are_an_ethertype_unless_there_are_addresses)
 {
-	struct rtintercept_rule rule;
 	char error[RULE_ERROR_BYTES];
+	struct rule_line rule;
 
 	ck_assert(!rule_parse("ip6 pass", RULE_ACTION_REQUIRED, &rule, error));
-	ck_assert_uint_eq(rule.match, RTINTERCEPT_MATCH_ETHERTYPE);
-	ck_assert_uint_eq(rule.ethertype, 0x86dd);
+	ck_assert_uint_eq(rule.rule.match, RTINTERCEPT_MATCH_ETHERTYPE);
+	ck_assert_uint_eq(rule.rule.ethertype, 0x86dd);
 	ck_assert(!rule_parse("ip6 dst fe80::/10 pass", RULE_ACTION_REQUIRED,
 			      &rule, error));
-	ck_assert_uint_eq(rule.match, RTINTERCEPT_MATCH_DST_ADDR);
+	ck_assert_uint_eq(rule.rule.match, RTINTERCEPT_MATCH_DST_ADDR);
 	check_refuses("ip6 dst 10.0.0.0/8 pass", "ip6");
 	check_refuses("ip4 ethertype arp pass", "0x0806");
 }
@@ -292,13 +201,13 @@ END_TEST
 
 START_TEST(without_an_action_a_rule_is_refused_or_records_as_asked_for)
 {
-	struct rtintercept_rule rule;
 	char error[RULE_ERROR_BYTES];
+	struct rule_line rule;
 
 	check_refuses("udp dport 8080", "pass, drop or reply");
 	ck_assert(!rule_parse("udp", RULE_ACTION_RECORD, &rule, error));
-	ck_assert_uint_eq(rule.flags, RTINTERCEPT_RULE_RECORD);
-	ck_assert_uint_eq(rule.verdict, RTINTERCEPT_VERDICT_PASS);
+	ck_assert_uint_eq(rule.rule.flags, RTINTERCEPT_RULE_RECORD);
+	ck_assert_uint_eq(rule.rule.verdict, RTINTERCEPT_VERDICT_PASS);
 }
 END_TEST
 
@@ -336,7 +245,7 @@ END_TEST
 
 START_TEST(a_rule_that_is_too_long_is_refused)
 {
-	char text[5000];
+	static char text[200000];
 
 	memset(text, ' ', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
@@ -349,7 +258,7 @@ END_TEST
 
 START_TEST(what_this_version_does_not_know_is_shown_and_not_taken)
 {
-	struct rtintercept_rule rule = { .match = 1ULL << 40 }, again;
+	struct rule_line rule = { .rule.match = 1ULL << 40 }, again;
 	char error[RULE_ERROR_BYTES];
 	char *text = printed(&rule);
 
@@ -359,8 +268,71 @@ START_TEST(what_this_version_does_not_know_is_shown_and_not_taken)
 }
 END_TEST
 
+START_TEST(what_stands_in_quotes_is_a_filter)
+{
+	check_reads("'arp' pass",
+		    "bytecode '4,40 0 0 12,21 0 1 2054,6 0 0 262144,6 0 0 0' pass");
+	check_reads("filter arp drop record",
+		    "bytecode '4,40 0 0 12,21 0 1 2054,6 0 0 262144,6 0 0 0' drop record");
+	check_reads("pass program 3 filter \"arp\" udp", "proto udp program 3 "
+		    "bytecode '4,40 0 0 12,21 0 1 2054,6 0 0 262144,6 0 0 0' pass");
+	check_refuses("'udp port 80", "quotes that do not end");
+	check_refuses("filter 'udp port 80", "quotes do not end");
+	check_refuses("'udp'pass", "quotes that do not end");
+	check_refuses("'udp' filter 'tcp' pass", "filter: said twice");
+	check_refuses("'udp dport 80' pass", "syntax error");
+	check_refuses("'udp and vlan 5' pass", "say vlan ID outside");
+	check_refuses("'portrange 1-2 and udp[' pass", "filter: ");
+}
+END_TEST
+
+START_TEST(instructions_are_read_as_tcpdump_prints_them)
+{
+	check_reads("bytecode '1,6 0 0 0,' pass", "bytecode '1,6 0 0 0' pass");
+	check_reads("bytecode ' 2 , 6 1 2 3 ,\n6 255 0 4294967295' pass",
+		    "bytecode '2,6 1 2 3,6 255 0 4294967295' pass");
+	check_refuses("bytecode '1,6 0 0 4294967296' pass", "instruction 1");
+	check_refuses("bytecode '1,65536 0 0 0' pass", "instruction 1");
+	check_refuses("bytecode '1,6 256 0 0' pass", "instruction 1");
+	check_refuses("bytecode '2,6 0 0 0' pass", "instruction 2");
+	check_refuses("bytecode '1,6 0 0 0,6 0 0 0' pass", "instruction 2");
+	check_refuses("bytecode '0' pass", "how many");
+	check_refuses("bytecode '4097,' pass", "how many");
+	check_refuses("bytecode '' pass", "how many");
+	check_refuses("bytecode 1 pass", "instruction 1");
+}
+END_TEST
+
+START_TEST(ebpf_has_a_path_or_a_number)
+{
+	check_reads("ebpf 45 pass", "ebpf 45 pass");
+	check_reads("program 7 ebpf /sys/fs/bpf/x pass",
+		    "program 7 ebpf '/sys/fs/bpf/x' pass");
+	check_refuses("ebpf 0 pass", "neither a path");
+	check_refuses("ebpf x pass", "neither a path");
+	check_refuses("ebpf \"/it's\" pass", "neither a path");
+}
+END_TEST
+
+START_TEST(words_are_told_from_an_expression)
+{
+	char error[RULE_ERROR_BYTES];
+
+	ck_assert(rule_reads_as_words("udp dport 8080", error));
+	ck_assert(rule_reads_as_words("filter 'udp port 8080' record", error));
+	ck_assert(!rule_reads_as_words("udp port 8080", error));
+	ck_assert_ptr_nonnull(strstr(error, "\"port\""));
+	ck_assert(!rule_reads_as_words("src net 10.0.0.0/8", error));
+	ck_assert(!rule_reads_as_words("", error));
+}
+END_TEST
+
 static void add(TCase *tc)
 {
+	tcase_add_test(tc, what_stands_in_quotes_is_a_filter);
+	tcase_add_test(tc, instructions_are_read_as_tcpdump_prints_them);
+	tcase_add_test(tc, ebpf_has_a_path_or_a_number);
+	tcase_add_test(tc, words_are_told_from_an_expression);
 	tcase_add_test(tc, what_is_printed_of_any_sound_rule_is_read_back_as_the_same_rule);
 	tcase_add_test(tc, what_is_read_of_any_words_is_sound_and_prints_as_what_it_is);
 	tcase_add_test(tc, order_and_white_space_do_not_matter);
