@@ -192,6 +192,8 @@ static int compare(struct unit_random *random, const struct table *t)
 		packet_for(&t->rules[unit_random_below(random, t->count)], &p);
 	else
 		random_packet(random, &p);
+	if (chance(random, 15))
+		p.bytes = unit_random_below(random, p.bytes + 1);
 	naive_look(&facts, p.data, p.bytes, p.bytes, false);
 	expected = naive_search(t, &facts);
 	ck_assert_uint_eq(index_search(t, &p), expected);
@@ -260,6 +262,26 @@ START_TEST(the_largest_table_finds_what_trying_all_finds)
 }
 END_TEST
 
+/* Mostly tables of a size that applications have; now and then a large one. */
+START_TEST(a_million_packets_in_a_thousand_tables_meet_the_rule_that_they_should)
+{
+	struct unit_random random;
+	struct table *t;
+	int i, j, matched = 0;
+
+	unit_random_init(&random);
+	for (i = 0; i < 1000; i++) {
+		t = random_table(&random, 1 + unit_random_below(&random, i % 50 ? 64 : 700),
+				 unit_random_below(&random, 101));
+		for (j = 0; j < 1000; j++)
+			matched += compare(&random, t);
+		table_free(t);
+	}
+	ck_assert_int_gt(matched, 200000);
+	ck_assert_int_lt(matched, 900000);
+}
+END_TEST
+
 /* What the index is there for. */
 START_TEST(a_packet_that_no_rule_names_is_turned_away_unparsed)
 {
@@ -288,6 +310,7 @@ static void add(TCase *tc)
 	tcase_add_test(tc, small_tables_find_what_trying_all_finds);
 	tcase_add_test(tc, large_tables_find_what_trying_all_finds);
 	tcase_add_test(tc, the_largest_table_finds_what_trying_all_finds);
+	tcase_add_test(tc, a_million_packets_in_a_thousand_tables_meet_the_rule_that_they_should);
 	tcase_add_test(tc, a_packet_that_no_rule_names_is_turned_away_unparsed);
 }
 
