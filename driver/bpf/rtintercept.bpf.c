@@ -105,14 +105,11 @@ static __always_inline int payload_matches(struct xdp_md *ctx,
 {
 	const __u32 at = key->payload_offset + rule->payload_offset;
 	__u8 bytes[RTINTERCEPT_PAYLOAD_MAX] __attribute__((aligned(8))) = {};
-	__u32 n = rule->payload_bytes;
+	/* 1 to 16 as it is; so that the verifier of Linux 6.1 sees it too. */
+	const __u32 n = ((rule->payload_bytes - 1U) & (sizeof(bytes) - 1)) + 1;
 
-	if (!rti_payload_reaches(rule, key))
-		return 0;
-	if (n > sizeof(bytes))
-		n = sizeof(bytes);
-	rti_keep(n);
-	if (!n || n > sizeof(bytes) || bpf_xdp_load_bytes(ctx, at, bytes, n))
+	if (!rti_payload_reaches(rule, key) ||
+	    bpf_xdp_load_bytes(ctx, at, bytes, n))
 		return 0;
 	return rti_payload_match(rule, bytes);
 }
