@@ -13,6 +13,10 @@
 
 ## make check-kernels  twelve kernels booted, every series of header packages built against
 ## make check-races    two things at once, ROUNDS (2000) times each
+## make check-hostile  all that is wrong, hostile or refused, by itself
+## make check-debug    on a kernel that finds memory and lock errors; builds it first
+## make check-mutants  the device tests find the bugs that are put into the module
+## make soak           mixed load for SOAK seconds (600), and memory stays flat
 ## make proof      puts the figures that such runs told into Documentation/testing.rst
 
 UNIT_SRC := $(wildcard tests/unit/test-*.c)
@@ -96,19 +100,24 @@ check:
 	@tests/check
 
 # What is too long for `make check`: tiers of tests/list, by themselves.
-LARGER := kernels races
+ALSO_debug := coverage-module
+LARGER := kernels races hostile debug mutants
 ROUNDS ?= 2000
-export ROUNDS
+SOAK ?= 600
+export ROUNDS SOAK
 
 $(LARGER:%=check-%): check-%:
 	@scripts/deps --for build --for check --for vm
-	@tests/proof run "make $@" $*
+	@tests/proof run "make $@" $* $(ALSO_$*)
+
+soak:
+	@tests/proof run "make soak" soak
 
 proof:
 	@tests/proof merge
 
 -include $(shell find $(BUILD)/unit $(BUILD)/obj/tests -name '*.d' 2>/dev/null)
 
-.PHONY: unit unit-all coverage guest quick check proof \
+.PHONY: unit unit-all coverage guest quick check proof soak \
 	$(LARGER:%=check-%)
 .SECONDARY:

@@ -46,6 +46,7 @@ static const struct victim {
 	{ "PROGRAM_GET", RTINTERCEPT_IOC_PROGRAM_GET,
 	  sizeof(struct rtintercept_program_get) },
 	{ "REPLY_SET", RTINTERCEPT_IOC_REPLY_SET, sizeof(struct rtintercept_reply_set) },
+	{ "REPLY_GET", RTINTERCEPT_IOC_REPLY_GET, sizeof(struct rtintercept_reply_get) },
 };
 
 /* What an ioctl may say to values that make no sense. */

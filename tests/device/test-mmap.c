@@ -76,6 +76,29 @@ static void test_protections(void)
 	   "producer and data, private");
 }
 
+/* Flags that change nothing of what may be mapped, and some that cannot be. */
+static void test_flags(void)
+{
+	static const int harmless[] = {
+		MAP_POPULATE, MAP_POPULATE | MAP_NONBLOCK, MAP_NORESERVE, MAP_LOCKED,
+		MAP_STACK,
+	};
+	int bad = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++) {
+		all_are(bad, map(SHARED | harmless[i], READ, PAGE, DATA), 0);
+		all_are(bad, map(SHARED | harmless[i], WRITE, 0, PAGE), 0);
+		all_are(bad, map(SHARED | harmless[i], WRITE, PAGE, DATA), -EPERM);
+		all_are(bad, map(MAP_PRIVATE | harmless[i], READ, 0, PAGE), -EINVAL);
+	}
+	ok(!bad, "no flag opens what is closed");
+	is(map(SHARED | MAP_HUGETLB, READ, PAGE, DATA), -EINVAL, "huge pages");
+	is(map(MAP_SHARED_VALIDATE | MAP_SYNC, READ, PAGE, DATA), -EOPNOTSUPP,
+	   "persistent memory");
+	is(map(SHARED | MAP_GROWSDOWN, READ, PAGE, DATA), -EINVAL, "a stack");
+}
+
 static void test_mprotect(void)
 {
 	char *data = map_it(PAGE, DATA, READ), *consumer = map_it(0, PAGE, READ);
@@ -278,6 +301,7 @@ int main(void)
 	test_contents();
 	test_offsets_and_lengths();
 	test_protections();
+	test_flags();
 	test_mprotect();
 	test_read_only_descriptor();
 	test_unmapping_parts();
