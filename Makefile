@@ -30,6 +30,7 @@ include tools/bench/bench.mk
 include tests/tests.mk
 include scripts/install.mk
 -include scripts/demo.mk
+include scripts/bench.mk
 
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The evaluation; scripts/bench says what it measures.
+
+## make bench      a selection of the evaluation, in less than 15 minutes
+## make bench-full all of it, hours; takes up where it was interrupted
+
+bench:
+	@scripts/bench
+
+bench-full:
+	@scripts/bench --full
+
+.PHONY: bench bench-full
