@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who may do what: the node's mode decides who opens, capabilities in the
- * namespace that the session lives in decide the rest.
+ * Who may do what: each operation by each kind of caller. The node's mode decides
+ * who opens, capabilities in the namespace that the session lives in decide the
+ * rest.
  */
 #include <grp.h>
-#include <linux/capability.h>
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -12,185 +12,176 @@
 #include <sys/wait.h>
 
 #include "device.h"
+#include "operations.h"
 
 #define USER	65533
 #define GROUP	65532
+#define RAW	NEEDS_RAW
+#define ADMIN	NEEDS_ADMIN
 
-static __u32 others_id;
-static int pipe_ends[2];
+/*
+ * @uid, @in_group, @capabilities: of the process. @nested: it is root in a user
+ * namespace below, with a network namespace: NESTED_INSIDE: and opens there,
+ * NESTED_LATER: has opened before. @has: what counts for its own session;
+ * @others: what counts for another's.
+ */
+static const struct caller {
+	const char *name;
+	uid_t uid;
+	int in_group;
+	__u32 capabilities;
+	enum { FLAT, NESTED_INSIDE, NESTED_LATER } nested;
+	int opens;
+	__u32 has;
+	__u32 others;
+} callers[] = {
+	{ "root", 0, 0, RAW | ADMIN, FLAT, 0, RAW | ADMIN, ADMIN },
+	{ "root without a capability", 0, 0, 0, FLAT, 0, 0, 0 },
+	{ "root with CAP_NET_RAW alone", 0, 0, RAW, FLAT, 0, RAW, 0 },
+	{ "a user", USER, 0, 0, FLAT, -EACCES, 0, 0 },
+	{ "a user with both capabilities", USER, 0, RAW | ADMIN, FLAT, -EACCES, 0, 0 },
+	{ "a member of the group", USER, 1, 0, FLAT, 0, 0, 0 },
+	{ "a member with CAP_NET_RAW", USER, 1, RAW, FLAT, 0, RAW, 0 },
+	{ "a member with CAP_NET_ADMIN", USER, 1, ADMIN, FLAT, 0, ADMIN, ADMIN },
+	{ "a member with both", USER, 1, RAW | ADMIN, FLAT, 0, RAW | ADMIN, ADMIN },
+	{ "root of a namespace of its own", USER, 1, 0, NESTED_INSIDE, 0, RAW | ADMIN, 0 },
+	{ "who becomes that after opening", USER, 1, 0, NESTED_LATER, 0, 0, 0 },
+};
 
-/* The capabilities that are left once we are an ordinary user. */
-static void become_user(int in_group, __u32 capabilities)
+static void must(int err, const char *what)
+{
+	if (!err)
+		return;
+	printf("Bail out! %s: %s\n", what, strerror(errno));
+	_exit(1);
+}
+
+/* Keeps these capabilities and no others. */
+static void become(const struct caller *who)
 {
 	struct __user_cap_header_struct header = {
 		.version = _LINUX_CAPABILITY_VERSION_3,
 	};
 	struct __user_cap_data_struct data[2] = {
-		{ capabilities, capabilities, 0 },
+		{ who->capabilities, who->capabilities, 0 },
 	};
 	gid_t group = GROUP;
 
-	setgroups((size_t)in_group, &group);
+	setgroups((size_t)who->in_group, &group);
 	prctl(PR_SET_KEEPCAPS, 1);
-	if (setresgid(USER, USER, USER) || setresuid(USER, USER, USER) ||
-	    syscall(SYS_capset, &header, data)) {
-		puts("Bail out! cannot become another user");
-		_exit(1);
-	}
+	must(setresgid(who->uid, who->uid, who->uid), "setresgid");
+	must(setresuid(who->uid, who->uid, who->uid), "setresuid");
+	must((int)syscall(SYS_capset, &header, data), "capset");
 }
 
-/*
- * @test runs as that user in a child, where its cases cannot be counted: it
- * returns its errors as numbers, which are compared here.
- */
-static void as_user(const char *name, int in_group, __u32 capabilities,
-		    int (*test)(void), const int *want, int count)
+static int open_as(const struct caller *who)
 {
-	static const char *const what[] = {
-		"opening", "INFO", "a ring", "attaching", "a rule that passes",
-		"a rule that drops", "starting", "its own counters",
-		"another's counters", "sessions listed",
-	};
-	int got[16] = { 0 }, i;
+	int fd = who->nested == NESTED_LATER ? dev_open() : -1;
 
+	if (who->nested != FLAT)
+		must(unshare(CLONE_NEWUSER | CLONE_NEWNET), "unshare");
+	return who->nested == NESTED_LATER ? fd : dev_open();
+}
+
+/* In a child, where cases cannot be counted: results go into the pipe. */
+static void run_as(const struct caller *who, __u32 others_id, int to)
+{
+	int result, fd;
+	size_t i;
+
+	become(who);
+	fd = open_as(who);
+	result = fd < 0 ? fd : 0;
+	must(write(to, &result, sizeof(result)) < 0, "write");
+	for (i = 0; i < 2 * OPERATIONS && fd >= 0; i++) {
+		result = operations[i / 2].run(fd, i % 2 ? others_id : 0);
+		must(write(to, &result, sizeof(result)) < 0, "write");
+	}
+	_exit(0);
+}
+
+/* What it comes to; the other's session is asked for capabilities over it only. */
+static int wanted(const struct operation *op, const struct caller *who, int other)
+{
+	if (other)
+		return who->others & ADMIN ? 0 : -EPERM;
+	return op->needs & ~who->has ? -EPERM : 0;
+}
+
+static void test_caller(const struct caller *who, __u32 others_id)
+{
+	int ends[2], got = -1000, other;
+	size_t i;
+
+	must(pipe(ends), "pipe");
 	fflush(stdout);
-	if (fork() == 0) {
-		become_user(in_group, capabilities);
-		_exit(test());
+	if (!fork())
+		run_as(who, others_id, ends[1]);
+	close(ends[1]);
+	must(read(ends[0], &got, sizeof(got)) != sizeof(got), "a caller's result");
+	is(got, who->opens, "%s: open", who->name);
+	for (i = 0; i < 2 * OPERATIONS && !who->opens; i++) {
+		other = (int)(i % 2);
+		must(read(ends[0], &got, sizeof(got)) != sizeof(got), "a caller's result");
+		if (!other || operations[i / 2].others)
+			is(got, wanted(&operations[i / 2], who, other), "%s: %s%s",
+			   who->name, operations[i / 2].name,
+			   other ? " of another" : "");
 	}
 	wait(NULL);
-	for (i = 0; i < count; i++) {
-		if (read(pipe_ends[0], &got[i], sizeof(int)) != sizeof(int))
-			got[i] = -1000;
-		is(got[i], want[i], "%s: %s", name, what[i]);
-	}
+	close(ends[0]);
 }
 
-static void tell(int result)
+static int listed(int fd)
 {
-	if (write(pipe_ends[1], &result, sizeof(result)) < 0)
-		_exit(1);
-}
-
-static int stats_of(int fd, __u32 id)
-{
-	struct rtintercept_stats stats = { .size = sizeof(stats), .session_id = id };
-
-	return dev_ioctl(fd, RTINTERCEPT_IOC_STATS, &stats);
-}
-
-static int sessions_listed(int fd)
-{
-	struct rtintercept_session list[16];
 	struct rtintercept_session_list args = {
-		.size = sizeof(args), .session_size = sizeof(list[0]),
-		.count = 16, .sessions = (__u64)(unsigned long)list,
+		.size = sizeof(args), .session_size = sizeof(struct rtintercept_session),
 	};
-	int err = dev_ioctl(fd, RTINTERCEPT_IOC_SESSION_LIST, &args);
 
-	return err ? err : (int)args.count;
+	dev_ioctl(fd, RTINTERCEPT_IOC_SESSION_LIST, &args);
+	return (int)args.count;
 }
 
-static int use(int fd, const char *ifname)
+/* Whom one may not touch one does not see. */
+static void test_sight(void)
 {
-	struct rtintercept_info info = { .size = sizeof(info) };
-	struct rtintercept_rule rule = rule_udp(9), drop = rule_udp(10);
+	static const __u32 capabilities[] = { 0, RAW, ADMIN };
+	int seen[3] = { 0 }, ends[2], i;
 
-	drop.verdict = RTINTERCEPT_VERDICT_DROP;
-	tell(fd < 0 ? fd : 0);
-	tell(dev_ioctl(fd, RTINTERCEPT_IOC_INFO, &info));
-	tell(dev_ring(fd, 65536, NULL));
-	tell(dev_attach(fd, ifname, 0));
-	tell(dev_rule(fd, &rule));
-	tell(dev_rule(fd, &drop));
-	tell(dev_start(fd));
-	tell(stats_of(fd, 0));
-	tell(stats_of(fd, others_id));
-	tell(sessions_listed(fd));
-	return 0;
-}
+	must(pipe(ends), "pipe");
+	for (i = 0; i < 3; i++) {
+		const struct caller who = {
+			.uid = USER, .in_group = 1, .capabilities = capabilities[i],
+		};
 
-static int use_here(void)
-{
-	return use(dev_open(), HERE);
-}
-
-static int only_open(void)
-{
-	int fd = dev_open();
-
-	tell(fd < 0 ? fd : 0);
-	return 0;
-}
-
-/* Root of a namespace of its own, where all is allowed, and nothing outside. */
-static int use_own_namespace(void)
-{
-	if (unshare(CLONE_NEWUSER | CLONE_NEWNET)) {
-		perror("# unshare");
-		return 1;
+		fflush(stdout);
+		if (!fork()) {
+			become(&who);
+			seen[i] = listed(dev_open());
+			_exit(write(ends[1], &seen[i], sizeof(int)) < 0);
+		}
+		wait(NULL);
+		must(read(ends[0], &seen[i], sizeof(int)) != sizeof(int), "sight");
 	}
-	return use(dev_open(), "lo");
+	is(seen[0], 1, "a member of the group sees its own session");
+	is(seen[1], 1, "so does one with CAP_NET_RAW");
+	is(seen[2], 2, "one with CAP_NET_ADMIN sees all");
 }
-
-/* What was opened outside stays outside. */
-static int use_from_namespace(void)
-{
-	int fd = dev_open();
-
-	if (unshare(CLONE_NEWUSER | CLONE_NEWNET)) {
-		perror("# unshare");
-		return 1;
-	}
-	return use(fd, "lo");
-}
-
-static void test_root(int fd)
-{
-	struct rtintercept_info info = { .size = sizeof(info) };
-	struct rtintercept_rule rule = rule_udp(9);
-	struct rtintercept_rule_add add = { .size = sizeof(add), .rule = rule };
-	int own = dev_open();
-
-	dev_ioctl(fd, RTINTERCEPT_IOC_INFO, &info);
-	others_id = info.session_id;
-	is(stats_of(own, others_id), 0, "root: another's counters");
-	is(sessions_listed(own), 2, "root: sessions listed");
-	add.session_id = others_id;
-	is(dev_ioctl(own, RTINTERCEPT_IOC_RULE_ADD, &add), 0,
-	   "root: a rule for another");
-	close(own);
-}
-
-#define ALL(...) (const int[]) { __VA_ARGS__ }, 10
 
 int main(void)
 {
-	const __u32 raw = 1U << CAP_NET_RAW, admin = 1U << CAP_NET_ADMIN;
-	int fd = dev_open();
+	struct rtintercept_info others = { .size = sizeof(others) };
+	const int fd = dev_open();
 	struct stat st;
+	size_t i;
 
-	if (pipe(pipe_ends) || stat(RTINTERCEPT_DEVICE, &st))
-		return 1;
+	must(stat(RTINTERCEPT_DEVICE, &st), RTINTERCEPT_DEVICE);
 	is(st.st_mode & 07777, 0660, "the node is for its owner and group");
-	test_root(fd);
-	as_user("a user", 0, 0, only_open, (const int[]) { -EACCES }, 1);
-	if (chown(RTINTERCEPT_DEVICE, 0, GROUP))
-		return 1;
-	as_user("a user of another group", 0, 0, only_open,
-		(const int[]) { -EACCES }, 1);
-	as_user("a member of the group", 1, 0, use_here,
-		ALL(0, 0, 0, -EPERM, 0, -EPERM, 0, 0, -EPERM, 1));
-	as_user("with CAP_NET_RAW", 1, raw, use_here,
-		ALL(0, 0, 0, 0, 0, -EPERM, 0, 0, -EPERM, 1));
-	as_user("with CAP_NET_ADMIN", 1, admin, use_here,
-		ALL(0, 0, 0, -EPERM, 0, 0, 0, 0, 0, 2));
-	as_user("with both", 1, raw | admin, use_here,
-		ALL(0, 0, 0, 0, 0, 0, 0, 0, 0, 2));
-	as_user("root of its own namespace", 1, 0, use_own_namespace,
-		ALL(0, 0, 0, 0, 0, 0, 0, 0, -EPERM, 1));
-	as_user("in its own namespace, opened outside", 1, 0, use_from_namespace,
-		ALL(0, 0, 0, -EPERM, 0, -EPERM, 0, 0, -EPERM, 1));
+	must(chown(RTINTERCEPT_DEVICE, 0, GROUP), "chown");
+	must(dev_ioctl(fd, RTINTERCEPT_IOC_INFO, &others), "INFO");
+	for (i = 0; i < sizeof(callers) / sizeof(callers[0]); i++)
+		test_caller(&callers[i], others.session_id);
+	test_sight();
 	is(chown(RTINTERCEPT_DEVICE, 0, 0), 0, "as it was");
 	close(fd);
 	return tap_end();

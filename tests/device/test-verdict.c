@@ -99,20 +99,34 @@ static void test_combinations(void)
 		}
 }
 
+static int rule_says(struct rtintercept *rti, const struct rtintercept_stats *s)
+{
+	struct rtintercept_rule_counters *c = NULL;
+	int good = rtintercept_rule_stats(rti, 0, &c) == 1 &&
+		   c->matched == s->matched && c->recorded == s->recorded &&
+		   c->dropped_ring_full == s->dropped_ring_full &&
+		   c->dropped_too_big == s->dropped_too_big &&
+		   c->matched_bytes == s->seen_bytes - 43 * s->unmatched;
+
+	free(c);
+	return good;
+}
+
 /* Nobody reads: what does not fit goes to the stack, or not, as the rule says. */
-static void test_full_ring(__u32 flags, __u32 payload)
+static void test_full_ring(__u32 hook, __u32 flags, __u32 payload)
 {
 	const int closed = flags & RTINTERCEPT_RULE_ON_FULL_DROP;
-	const char *name = closed ? "a full ring, ON_FULL_DROP" : "a full ring";
-	struct rtintercept *rti = session_open(HERE, 0, 4096);
+	struct rtintercept *rti = session_open(HERE, hook, 4096);
 	struct rtintercept_stats s;
 	__u64 dropped;
+	char name[60];
 
+	snprintf(name, sizeof(name), "hook %u, a full ring%s, %u bytes", hook,
+		 closed ? ", ON_FULL_DROP" : "", payload);
 	session_rule(rti, rule_for(RTINTERCEPT_VERDICT_DROP,
 				   RTINTERCEPT_RULE_RECORD | flags, 0));
 	rtintercept_start(rti);
 	send_some(COUNT, payload);
-	rtintercept_stop(rti);
 	rtintercept_stats(rti, 0, &s);
 	dropped = s.dropped_ring_full + s.dropped_too_big;
 	is(s.matched, COUNT, "%s: matched", name);
@@ -120,10 +134,45 @@ static void test_full_ring(__u32 flags, __u32 payload)
 	is(payload > 4000 ? s.dropped_too_big : s.dropped_ring_full, dropped,
 	   "%s: by reason", name);
 	ok(dropped > 0, "%s: not all fit", name);
+	ok(rule_says(rti, &s), "%s: so says the rule", name);
 	is(s.consumed, closed ? COUNT : s.recorded, "%s: consumed", name);
 	is(s.failed_open, closed ? 0 : dropped, "%s: failed open", name);
 	is(received(), closed ? 0 : dropped, "%s: what the socket got", name);
+	session_drain(rti);
+	send_some(1, 100);
+	is(received(), 0, "%s: read, it takes packets again", name);
+	is(session_drain(rti), 1, "%s: and records them", name);
 	session_close(rti, name);
+}
+
+/* A rule that passes has nothing to do with what is on full. */
+static void test_full_ring_pass(void)
+{
+	struct rtintercept *rti = session_open(HERE, 0, 4096);
+	struct rtintercept_stats s;
+
+	session_rule(rti, rule_for(RTINTERCEPT_VERDICT_PASS, RTINTERCEPT_RULE_RECORD, 0));
+	rtintercept_start(rti);
+	send_some(COUNT, 1000);
+	rtintercept_stats(rti, 0, &s);
+	ok(s.dropped_ring_full > 0, "a full ring, PASS: not all fit");
+	is(s.failed_open, 0, "a full ring, PASS: nothing failed open");
+	is(received(), COUNT, "a full ring, PASS: the socket got all");
+	session_close(rti, "a full ring, PASS");
+}
+
+static void test_full_rings(void)
+{
+	__u32 hook;
+
+	for (hook = RTINTERCEPT_HOOK_INGRESS; hook <= RTINTERCEPT_HOOK_RX_HANDLER;
+	     hook++) {
+		test_full_ring(hook, 0, 1000);
+		test_full_ring(hook, RTINTERCEPT_RULE_ON_FULL_DROP, 1000);
+		test_full_ring(hook, 0, 8000);
+		test_full_ring(hook, RTINTERCEPT_RULE_ON_FULL_DROP, 8000);
+	}
+	test_full_ring_pass();
 }
 
 static void test_start_and_stop(void)
@@ -229,10 +278,7 @@ int main(void)
 	urgent = udp_open(NULL, PORT);
 	bystander = udp_open(NULL, BYSTANDER);
 	test_combinations();
-	test_full_ring(0, 1000);
-	test_full_ring(RTINTERCEPT_RULE_ON_FULL_DROP, 1000);
-	test_full_ring(0, 8000);
-	test_full_ring(RTINTERCEPT_RULE_ON_FULL_DROP, 8000);
+	test_full_rings();
 	test_start_and_stop();
 	test_priority();
 	test_two_sessions(RTINTERCEPT_HOOK_INGRESS, RTINTERCEPT_HOOK_INGRESS);
