@@ -3,8 +3,9 @@
  * One periodic flow. What is tracked is the phase: a grid of times at which
  * packets are due, corrected by a small part of what each packet is off (a
  * phase-locked loop of second order, critically damped). A packet far off the
- * grid, because its sender stalled, corrects nothing; only when many are off has
- * the period changed, and is learnt anew from the last arrivals.
+ * grid, because its sender stalled, corrects nothing, nor do those that make up
+ * for the stall; only when many are off has the period changed, and is learnt anew
+ * from the last arrivals.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,9 +18,10 @@
 #define GATE_LEAST_NS	2000
 #define WARM		16	/* values that say something */
 #define GONE		16	/* periods without a packet: the sender began anew */
+#define OWED_MAX	256
 
 /* Index of the first value not less than @value. */
-static __u32 place(const struct rti_window *w, __s64 value)
+static __u32 index_of(const struct rti_window *w, __s64 value)
 {
 	__u32 low = 0, high = w->count, middle;
 
@@ -39,12 +41,12 @@ void rti_window_add(struct rti_window *w, __s64 value)
 	__u32 i;
 
 	if (w->count == RTI_WINDOW_SAMPLES) {
-		i = place(w, w->last[w->at]);
+		i = index_of(w, w->last[w->at]);
 		w->count--;
 		memmove(&w->sorted[i], &w->sorted[i + 1],
 			(w->count - i) * sizeof(w->sorted[0]));
 	}
-	i = place(w, value);
+	i = index_of(w, value);
 	memmove(&w->sorted[i + 1], &w->sorted[i], (w->count - i) * sizeof(w->sorted[0]));
 	w->sorted[i] = value;
 	w->count++;
@@ -99,7 +101,8 @@ static void learn(struct rti_period *p)
 		return;
 	p->period_ns = (double)sum / n;
 	p->phase_ns = p->arrival[RTI_PERIOD_INTERVALS];
-	p->missed = p->strange = p->skipped = 0;
+	p->missed = p->strange = p->skipped = p->owed = 0;
+	p->left_ns = 0;
 	p->late.count = p->late.at = 0;
 }
 
@@ -140,22 +143,87 @@ static int too_many(__u32 *count, int one_more)
 	return *count >= STRANGE_MAX;
 }
 
-/* A packet came @n periods after the last, and @off_ns later than it should. */
-static void correct(struct rti_period *p, double n, double off_ns)
+/**
+ * struct place - where a packet came, seen from a time of a grid
+ * @n: periods later, 0: before the next was due
+ * @off_ns: later than that
+ */
+struct place {
+	double n;
+	double off_ns;
+};
+
+static struct place place_of(const struct rti_period *p, __u64 grid_ns, __u64 time_ns)
+{
+	const double since = (double)(__s64)(time_ns - grid_ns);
+	struct place at = { .n = (double)(__s64)(since / p->period_ns + 0.5) };
+
+	at.off_ns = since - at.n * p->period_ns;
+	if (at.n < 0)
+		at.n = 0;
+	return at;
+}
+
+static int fits(const struct rti_period *p, const struct place *at)
 {
 	const double width = gate(p);
-	int fits = n >= 1 && off_ns <= width && off_ns >= -width;
-	double step = n * p->period_ns;
 
-	if (fits) {
-		rti_window_add(&p->late, (__s64)off_ns);
-		step += PHASE_GAIN * off_ns;
-		p->period_ns += PERIOD_GAIN * off_ns / n;
+	return at->n >= 1 && at->off_ns <= width && at->off_ns >= -width;
+}
+
+/* @n periods have gone by, and one packet has come. */
+static void owe(struct rti_period *p, double n)
+{
+	if (n < 2) {
+		p->owed -= p->owed > 0;
+		return;
+	}
+	n += p->owed - 1.0;
+	p->owed = n < OWED_MAX ? (__u32)n : OWED_MAX;
+}
+
+static void correct(struct rti_period *p, const struct place *at)
+{
+	const int fit = fits(p, at);
+	double step = at->n * p->period_ns;
+
+	if (at->n < 1 && p->owed) {
+		p->owed--;
+		return;
+	}
+	owe(p, at->n);
+	if (fit) {
+		rti_window_add(&p->late, (__s64)at->off_ns);
+		step += PHASE_GAIN * at->off_ns;
+		p->period_ns += PERIOD_GAIN * at->off_ns / at->n;
+		p->left_ns = 0;
 	}
 	p->phase_ns += (__u64)(step + 0.5);
 	p->missed = 0;
-	if (too_many(&p->strange, !fits) | too_many(&p->skipped, n > 1))
+	if (too_many(&p->strange, !fit) | too_many(&p->skipped, at->n > 1))
 		learn(p);
+}
+
+/* Or it was only a long stall: then the grid that is left here still holds. */
+static void begin_anew(struct rti_period *p, const struct place *at, __u64 time_ns)
+{
+	p->left_ns = p->phase_ns + (__u64)(at->n * p->period_ns + 0.5);
+	p->phase_ns = time_ns;
+	p->missed = 0;
+	owe(p, at->n);
+	if (too_many(&p->strange, 1))
+		learn(p);
+}
+
+/* Does it fit the grid that was left, and not this one? */
+static void return_to_left(struct rti_period *p, struct place *at, __u64 time_ns)
+{
+	const struct place left = place_of(p, p->left_ns, time_ns);
+
+	if (fits(p, at) || !fits(p, &left))
+		return;
+	p->phase_ns = p->left_ns;
+	*at = left;
 }
 
 /**
@@ -166,7 +234,7 @@ static void correct(struct rti_period *p, double n, double off_ns)
 void rti_period_arrived(struct rti_period *p, __u64 time_ns)
 {
 	const __u32 before = p->arrivals;
-	double n, since;
+	struct place at;
 
 	if (before && time_ns < p->arrival[before - 1])
 		return;
@@ -175,14 +243,18 @@ void rti_period_arrived(struct rti_period *p, __u64 time_ns)
 		learn(p);
 		return;
 	}
-	since = (double)(__s64)(time_ns - p->phase_ns);
-	n = (double)(__s64)(since / p->period_ns + 0.5);
-	if (!before || n > GONE) {
+	if (!before) {
 		p->phase_ns = time_ns;
-		p->missed = 0;
-	} else {
-		correct(p, n > 0 ? n : 0, since - n * p->period_ns);
+		return;
 	}
+	at = place_of(p, p->phase_ns, time_ns);
+	if (at.n > GONE) {
+		begin_anew(p, &at, time_ns);
+		return;
+	}
+	if (p->left_ns)
+		return_to_left(p, &at, time_ns);
+	correct(p, &at);
 }
 
 /** rti_period_due() - when the next packet is due; 0: not known */

@@ -37,6 +37,10 @@ __s64 rti_window_quantile(const struct rti_window *window, double share);
  * @missed: how many have been due since and did not come
  * @strange: grows with packets that do not fit, shrinks with those that do
  * @skipped: likewise, with packets of which others before them did not come
+ * @owed: packets that were due and did not come; a sender that stalled makes up
+ *	for them in a burst
+ * @left_ns: a time of the grid that was left when the sender seemed to begin anew;
+ *	0: none
  * @arrival: when the last ones came, oldest first
  * @arrivals: how many
  * @late: how much later than due they came, those that fit
@@ -47,6 +51,8 @@ struct rti_period {
 	__u32 missed;
 	__u32 strange;
 	__u32 skipped;
+	__u32 owed;
+	__u64 left_ns;
 	__u64 arrival[RTI_PERIOD_INTERVALS + 1];
 	__u32 arrivals;
 	struct rti_window late;

@@ -164,6 +164,34 @@ START_TEST(a_sender_that_begins_anew_has_a_new_phase)
 }
 END_TEST
 
+START_TEST(a_stall_that_a_burst_makes_up_for_changes_nothing)
+{
+	static const int stalls[] = { 3, 15, 50, 200 };
+	double next = fresh(300, MS, 10 * US), now;
+	size_t i;
+	int n;
+
+	for (i = 0; i < sizeof(stalls) / sizeof(stalls[0]); i++) {
+		now = next + (stalls[i] + 0.3) * MS;
+		for (n = 0; next < now; n++, next += MS)
+			rti_period_arrived(&p, (__u64)(now + n * 3 * US));
+		next = feed(next, 2, MS, 10 * US);
+		ck_assert_msg(off(rti_period_due(&p), next) < 15 * US, "%d: off by %.0f",
+			      stalls[i], off(rti_period_due(&p), next));
+		next = feed(next, 30, MS, 10 * US);
+	}
+}
+END_TEST
+
+START_TEST(a_burst_is_no_period_for_long)
+{
+	double next = fresh(9, 3 * US, 0) + 40 * MS;
+
+	next = feed(next, 20, MS, 10 * US);
+	ck_assert(off(rti_period_due(&p), next) < 40 * US);
+}
+END_TEST
+
 static void add(TCase *tcase)
 {
 	tcase_add_test(tcase, a_window_has_the_last_values_in_order);
@@ -174,6 +202,8 @@ static void add(TCase *tcase)
 	tcase_add_test(tcase, a_drifting_period_is_followed);
 	tcase_add_test(tcase, another_period_is_learnt_soon);
 	tcase_add_test(tcase, a_sender_that_begins_anew_has_a_new_phase);
+	tcase_add_test(tcase, a_stall_that_a_burst_makes_up_for_changes_nothing);
+	tcase_add_test(tcase, a_burst_is_no_period_for_long);
 }
 
 int main(void)
