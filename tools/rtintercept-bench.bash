@@ -21,7 +21,8 @@ _rtintercept_bench()
 		--first) words="ours peer" ;;
 		--sender-wait) words="block yield spin" ;;
 		--wait) words="spin block" ;;
-		--case) words="spin:lazy lazy:spin block:lazy lazy:block spin:block" ;;
+		--case) words="spin:lazy lazy:spin block:lazy lazy:block spin:block \
+			poll:lazy spin-block:lazy periodic:lazy" ;;
 		--record) words="64 whole 64,whole" ;;
 		--t1) words="record kernel" ;;
 		--hook) words="auto ingress rx_handler xdp_native xdp_generic" ;;

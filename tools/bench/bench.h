@@ -28,8 +28,24 @@ enum bench_wait {
 	BENCH_BLOCK,	/* sleeps in the kernel until there is something */
 	BENCH_LAZY,	/* looks every 10 ms, is not measured: only keeps T1, or the port open */
 	BENCH_YIELD,	/* sender only: spins, but lets others of its CPU go first */
+	BENCH_POLL,	/* ours only: sleeps in poll(), as an event loop does */
+	BENCH_SPIN_BLOCK,	/* ours only: spins for a while, then as BENCH_BLOCK */
+	BENCH_PERIODIC,	/* ours only: sleeps, and spins when a packet is due */
 };
-#define BENCH_WAIT_NAMES { "none", "spin", "block", "lazy", "yield" }
+#define BENCH_WAIT_NAMES { "none", "spin", "block", "lazy", "yield", "poll", \
+			   "spin-block", "periodic" }
+
+/* Needs a CPU for itself, at least some of the time. */
+static inline bool bench_spins(enum bench_wait wait)
+{
+	return wait == BENCH_SPIN || wait == BENCH_SPIN_BLOCK || wait == BENCH_PERIODIC;
+}
+
+/* One of the library's strategies, or a way to sleep, that no peer has. */
+static inline bool bench_ours_only(enum bench_wait wait)
+{
+	return wait == BENCH_POLL || wait == BENCH_SPIN_BLOCK || wait == BENCH_PERIODIC;
+}
 
 enum bench_who {
 	BENCH_SENDER,
@@ -69,6 +85,7 @@ struct bench_case {
  * @bytes: UDP payload of the urgent packets; the smallest, if their sizes are mixed
  * @bytes_max: the greatest
  * @rate_pps: urgent packets per second
+ * @jitter_permille: of the period, at random, that each is due earlier or later
  * @train_pkts: so many of them are due at the same time, at an unchanged rate
  * @flows: source ports that they come from in turn
  * @count: urgent packets that are measured
@@ -115,6 +132,7 @@ struct bench_settings {
 	uint32_t bytes;
 	uint32_t bytes_max;
 	uint32_t rate_pps;
+	uint32_t jitter_permille;
 	uint32_t train_pkts;
 	uint32_t flows;
 	uint32_t count;
@@ -177,6 +195,7 @@ struct bench_settings {
  * @stats: the session's books
  * @rule: the rule's books
  * @ring: the reader's books
+ * @waits: what became of its waits
  */
 struct bench_report {
 	_Alignas(BENCH_LINE) _Atomic uint64_t packets;
@@ -202,6 +221,7 @@ struct bench_report {
 	struct rtintercept_stats stats;
 	struct rtintercept_rule_counters rule;
 	struct rtintercept_ring_counters ring;
+	struct rtintercept_waits waits;
 };
 
 /**
@@ -301,13 +321,9 @@ static inline void task_count(struct bench_task *task, uint64_t packets)
 	atomic_store_explicit(&task->report->packets, packets, memory_order_relaxed);
 }
 
-/* When a packet is meant to leave: a train's packets all at once. */
-static inline uint64_t bench_due_ns(const struct bench_settings *s,
-				    const struct bench_shared *shared, uint64_t uid)
-{
-	return shared->start_ns +
-	       uid / s->train_pkts * s->train_pkts * 1000000000ULL / s->rate_pps;
-}
+/* due.c */
+uint64_t bench_due_ns(const struct bench_settings *settings,
+		      const struct bench_shared *shared, uint64_t uid);
 
 /* arrive.c */
 void task_arrived(struct bench_task *task, const void *payload, size_t bytes,

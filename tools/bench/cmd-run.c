@@ -12,8 +12,7 @@
 
 static int spinners(const struct bench_case *bc)
 {
-	return (bc->ours == BENCH_SPIN) + (bc->second == BENCH_SPIN) +
-	       (bc->peer == BENCH_SPIN);
+	return bench_spins(bc->ours) + bench_spins(bc->second) + bench_spins(bc->peer);
 }
 
 /* Who knows T1 in this case? Return: BENCH_DONE, or BENCH_USAGE after a complaint. */
@@ -49,6 +48,10 @@ static int check_case(const struct bench_settings *s, const struct bench_case *b
 		complain("--case with three receivers goes with --backend both");
 		return BENCH_USAGE;
 	}
+	if (bench_ours_only(bc->peer)) {
+		complain("a peer spins or blocks, there is no %s", wait_name(bc->peer));
+		return BENCH_USAGE;
+	}
 	if (s->peer->no_spin && bc->peer == BENCH_SPIN) {
 		complain("%s cannot be asked without sleeping", s->peer->name);
 		return BENCH_USAGE;
@@ -77,7 +80,7 @@ static enum bench_wait case_wait(const struct bench_case *bc, enum bench_who who
 
 static bool is_measured(enum bench_wait wait)
 {
-	return wait == BENCH_SPIN || wait == BENCH_BLOCK;
+	return wait == BENCH_SPIN || wait == BENCH_BLOCK || bench_ours_only(wait);
 }
 
 /* One entry per receiver that is measured, in the order of the cases. */

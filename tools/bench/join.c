@@ -109,6 +109,14 @@ static void add_books(struct bench_result *result, const struct bench_report *re
 	result->hook = report->hook;
 }
 
+static void add_waits(struct rtintercept_waits *to, const struct rtintercept_waits *from)
+{
+	to->at_once += from->at_once;
+	to->met += from->met;
+	to->slept += from->slept;
+	to->guard_ns = from->guard_ns;
+}
+
 void join_round(struct bench_result *result, const struct bench_settings *settings,
 		const struct bench_shared *shared)
 {
@@ -131,6 +139,7 @@ void join_round(struct bench_result *result, const struct bench_settings *settin
 	snprintf(result->how, sizeof(result->how), "%s", report->how);
 	result->send_errors += sender->errors;
 	result->background += sender->background;
+	add_waits(&result->waits, &report->waits);
 	if (result->bench_case.ours == BENCH_ABSENT)
 		return;
 	add_books(result, ours);

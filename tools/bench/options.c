@@ -74,13 +74,16 @@ static const struct option_row rows[] = {
 	  "how it waits (block)" },
 	{ "case", "OURS[:XDP]:PEER", RUN, TYPE_CALL, 0, 0, 0, parse_case,
 	  "how they wait: spin, block, lazy (looks every 10 ms and is not measured) or "
-	  "none; may be repeated (spin:lazy, lazy:spin, block:lazy, lazy:block)" },
+	  "none, ours also poll, spin-block or periodic; may be repeated"
+	  " (spin:lazy, lazy:spin, block:lazy, lazy:block)" },
 	{ "record", "BYTES|whole[,...]", RUN | RECEIVE, TYPE_CALL, 0, 0, 0, parse_record,
 	  "how much of each packet is recorded, 64 or more (whole)" },
 	{ "t1", "record|kernel", RUN | RECEIVE, TYPE_CALL, 0, 0, 0, parse_t1,
 	  "the socket's T1: the record's, or the kernel's receive time stamp (record)" },
 	{ "rate", "PPS", RUN | SEND, TYPE_U32, AT(rate_pps), 1, 10000000, NULL,
 	  "packets per second (1000)" },
+	{ "jitter", "PERMILLE", RUN | SEND, TYPE_U32, AT(jitter_permille), 0, 500, NULL,
+	  "each is due so much of the period earlier or later, at random (0)" },
 	{ "count", "N", ALL, TYPE_U32, AT(count), 1, 1U << 26, NULL,
 	  "packets that are measured (10000)" },
 	{ "warmup", "N", ALL, TYPE_U32, AT(warmup_pkts), 0, 1U << 24, NULL,

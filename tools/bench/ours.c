@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include "tools/bench/bench.h"
@@ -26,6 +27,18 @@ static int add_rule(const struct bench_task *task)
 	};
 
 	return rtintercept_rule_add(rti, 0, &rule);
+}
+
+/* Spinning is looking again and again; all else is the library's business. */
+static int choose_strategy(const struct bench_task *task)
+{
+	struct rtintercept_strategy strategy = { .size = sizeof(strategy) };
+
+	if (task->wait == BENCH_SPIN_BLOCK)
+		strategy.strategy = RTINTERCEPT_STRATEGY_SPIN_BLOCK;
+	else if (task->wait == BENCH_PERIODIC)
+		strategy.strategy = RTINTERCEPT_STRATEGY_PERIODIC;
+	return rtintercept_strategy(rti, &strategy);
 }
 
 static int ours_open(struct bench_task *task)
@@ -54,6 +67,9 @@ static int ours_open(struct bench_task *task)
 	error = rtintercept_attach(rti, ifindex, &task->report->hook);
 	if (error)
 		return task_failed(task, error, "attaching to --interface");
+	error = choose_strategy(task);
+	if (error)
+		return task_failed(task, error, "choosing how to wait");
 	error = rtintercept_start(rti);
 	if (error)
 		return task_failed(task, error, "starting the session");
@@ -86,6 +102,23 @@ static inline bool receive_one(struct bench_task *task)
 	return true;
 }
 
+/* Return: 0 or more: look again; or -errno. */
+static int wait_for_record(enum bench_wait wait)
+{
+	struct pollfd pfd = { .events = POLLIN };
+
+	if (wait == BENCH_SPIN)
+		return 0;
+	if (wait == BENCH_LAZY) {
+		task_pause();
+		return 0;
+	}
+	if (wait != BENCH_POLL)
+		return rtintercept_ring_wait(rti, -1);
+	pfd.fd = rtintercept_fd(rti);
+	return poll(&pfd, 1, -1) < 0 ? -errno : 0;
+}
+
 static int ours_loop(struct bench_task *task)
 {
 	int error;
@@ -93,11 +126,7 @@ static int ours_loop(struct bench_task *task)
 	while (!task_stopped(task)) {
 		if (receive_one(task))
 			continue;
-		if (task->wait == BENCH_LAZY)
-			task_pause();
-		if (task->wait != BENCH_BLOCK)
-			continue;
-		error = rtintercept_ring_wait(rti, -1);
+		error = wait_for_record(task->wait);
 		if (error < 0 && error != -EINTR)
 			return task_failed(task, error, "waiting for a record");
 	}
@@ -115,6 +144,7 @@ static void keep_books(struct bench_task *task)
 	while (receive_one(task))
 		;
 	rtintercept_ring_counters(rti, &task->report->ring);
+	rtintercept_waits(rti, &task->report->waits);
 	task->report->stats.size = sizeof(task->report->stats);
 	if (rtintercept_stats(rti, 0, &task->report->stats))
 		memset(&task->report->stats, 0, sizeof(task->report->stats));

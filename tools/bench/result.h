@@ -73,6 +73,7 @@ int machine_sample(struct bench_machine *machine, int cpu_a, int cpu_b);
  * @hook: RTINTERCEPT_HOOK_* of the session
  * @books: the session's, summed over the rounds; ring_peak_bytes is the highest
  * @ring: the reader's books, likewise
+ * @waits: the reader's waits, summed; @guard_ns is the last round's
  * @background: packets sent to other ports
  */
 struct bench_result {
@@ -105,6 +106,7 @@ struct bench_result {
 	uint32_t hook;
 	struct rtintercept_stats books;
 	struct rtintercept_ring_counters ring;
+	struct rtintercept_waits waits;
 	uint64_t background;
 };
 

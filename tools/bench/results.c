@@ -43,6 +43,7 @@ static struct json_object *settings_json(const struct bench_settings *s)
 	put_text(o, "to", address);
 	put_u64(o, "port", ntohs(s->to.sin_port));
 	put_u64(o, "rate_pps", s->rate_pps);
+	put_u64(o, "jitter_permille", s->jitter_permille);
 	put_u64(o, "count", s->count);
 	put_u64(o, "warmup_pkts", s->warmup_pkts);
 	put_u64(o, "payload_bytes", s->bytes);
@@ -162,6 +163,18 @@ static struct json_object *books_json(const struct bench_result *r)
 	return o;
 }
 
+/* How often a packet was there at once, met a reader that spun, or woke it. */
+static struct json_object *waits_json(const struct rtintercept_waits *waits)
+{
+	struct json_object *o = json_object_new_object();
+
+	put_u64(o, "at_once", waits->at_once);
+	put_u64(o, "met", waits->met);
+	put_u64(o, "slept", waits->slept);
+	put_u64(o, "guard_ns", waits->guard_ns);
+	return o;
+}
+
 static void put_beside(struct json_object *o, const struct bench_settings *settings,
 		       const struct bench_result *r)
 {
@@ -245,6 +258,8 @@ void results_add(struct json_object *results, const struct bench_settings *setti
 		json_object_array_add(rounds, json_object_new_uint64(r->round_p50_ns[i]));
 	json_object_object_add(o, "rounds_p50_ns", rounds);
 	json_object_object_add(o, "books", ours ? books_json(r) : NULL);
+	json_object_object_add(o, "waits", r->who == BENCH_PEER ? NULL :
+					   waits_json(&r->waits));
 	json_object_object_add(o, "histogram", histogram_json(&r->latency));
 	json_object_array_add(json_object_object_get(results, "runs"), o);
 }

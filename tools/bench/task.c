@@ -108,7 +108,7 @@ static int task_place(struct bench_task *task)
 
 	if (task->who == BENCH_SENDER)
 		cpu = s->sender_cpu;
-	else if (task->wait == BENCH_SPIN)
+	else if (bench_spins(task->wait))
 		cpu = s->spin_cpu;
 	error = enter_netns(task->who == BENCH_SENDER ? s->sender_netns : s->receiver_netns);
 	if (error)
