@@ -10,6 +10,8 @@
 #define PAGE	4096UL
 #define RING	65536UL
 #define PACKETS	8
+/* Nothing sleeps so long, unless nobody wakes it. */
+#define LONG_MS	1000000
 
 static int fd, admin, raw, tun;
 static __u32 id, tun_index, program_id;
@@ -230,13 +232,13 @@ static int do_poll(void)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 
-	return poll(&p, 1, 2000) == 1 ? 0 : -ETIME;
+	return poll(&p, 1, LONG_MS) == 1 ? 0 : -ETIME;
 }
 
 static int do_wait(void)
 {
 	struct rtintercept_wait w = {
-		.size = sizeof(w), .deadline_ns = now_ns() + 2000 * MS,
+		.size = sizeof(w), .deadline_ns = now_ns() + LONG_MS * MS,
 	};
 	int err = dev_ioctl(fd, RTINTERCEPT_IOC_WAIT, &w);
 
