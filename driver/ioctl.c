@@ -71,6 +71,7 @@ static int rti_ioctl_info(struct rti_session *own, void *cmd)
 	info->ring_min_bytes = max_t(u64, RTI_RING_MIN_BYTES, PAGE_SIZE);
 	info->ring_max_bytes = RTI_RING_MAX_BYTES;
 	strscpy_pad(info->version, RTINTERCEPT_VERSION, sizeof(info->version));
+	info->generation = rti_report_generation(own);
 	return 0;
 }
 

@@ -52,6 +52,15 @@ static u32 fill_table(const struct rti_session *session, u64 *generation)
 	return count;
 }
 
+/* Of the table in force. Context: any. */
+u64 rti_report_generation(const struct rti_session *session)
+{
+	u64 generation;
+
+	fill_table(session, &generation);
+	return generation;
+}
+
 /**
  * rti_report_stats() - a session's books
  * @session: whose
@@ -84,7 +93,6 @@ void rti_report_stats(struct rti_session *session, struct rtintercept_stats *sta
 static void describe(struct rti_session *s, struct rtintercept_session *out)
 {
 	struct rti_totals totals;
-	u64 generation;
 
 	rti_counters_sum(s->path.counters, &totals);
 	out->session_id = s->id;
@@ -92,7 +100,7 @@ static void describe(struct rti_session *s, struct rtintercept_session *out)
 	out->backend = RTINTERCEPT_BACKEND_MODULE;
 	out->pid = s->pid;
 	out->uid = from_kuid_munged(current_user_ns(), s->uid);
-	out->rules = fill_table(s, &generation);
+	out->rules = fill_table(s, &out->generation);
 	out->attachments = READ_ONCE(s->attachments.count);
 	out->netns = s->netns;
 	out->opened_ns = s->opened_ns;

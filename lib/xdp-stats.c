@@ -252,6 +252,7 @@ static int describe(const struct rti_xdp_maps *maps,
 	out->pid = session->pid;
 	out->uid = session->uid;
 	out->rules = table->count;
+	out->generation = table->generation;
 	out->attachments = count_attachments(session);
 	out->netns = session->netns;
 	out->opened_ns = session->opened_ns;

@@ -13,7 +13,11 @@
 static int xdp_info(struct rtintercept *rti, struct rtintercept_info *info)
 {
 	const struct rti_xdp *xdp = rti_xdp_of(rti);
+	struct rtintercept_stats stats;
+	int err = rti_xdp_stats(rti, 0, &stats);
 
+	if (err)
+		return err;
 	memset(info, 0, sizeof(*info));
 	info->size = sizeof(*info);
 	info->abi_version = RTINTERCEPT_ABI_VERSION;
@@ -27,6 +31,7 @@ static int xdp_info(struct rtintercept *rti, struct rtintercept_info *info)
 	info->ring_min_bytes = RTI_RING_MIN_BYTES;
 	info->ring_max_bytes = RTI_RING_MAX_BYTES;
 	strncpy(info->version, RTINTERCEPT_VERSION, sizeof(info->version) - 1);
+	info->generation = stats.generation;
 	return 0;
 }
 

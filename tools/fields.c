@@ -97,6 +97,7 @@ const struct field session_fields[] = {
 	GAUGE(T, rules, "Rules in the table"),
 	GAUGE(T, attachments, "Interfaces attached"),
 	GAUGE(T, netns, "Inode number of the network namespace"),
+	GAUGE(T, generation, "Generation of the rule table"),
 	GAUGE(T, opened_ns, "When it was opened, CLOCK_MONOTONIC"),
 	COUNTER(T, recorded, "Records so far"),
 	COUNTER(T, dropped, "Records dropped so far"),
@@ -128,6 +129,7 @@ const struct field info_fields[] = {
 	TEXT(T, version),
 	GAUGE(T, max_replies, "Replies in one session"),
 	GAUGE(T, max_reply_pps, "The highest rate of a reply"),
+	GAUGE(T, generation, "Generation of its own rule table"),
 	END
 };
 #undef T

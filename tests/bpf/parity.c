@@ -107,6 +107,8 @@ static void calls_before(struct rtintercept *rti)
 	CALL(rtintercept_rule_list, rti, 0, &rules, &generation);
 	CALL(rtintercept_rule_del, rti, 0, rule.id);
 	CALL(rtintercept_rule_replace, rti, 0, rules, 1, &generation);
+	must(rtintercept_info(rti, &info), "info");
+	is(info.generation, generation, "INFO tells the table's generation");
 	CALL(rtintercept_rule_stats, rti, 0, &counters);
 	calls_on_programs(rti);
 	CALL(rtintercept_reply_set, rti, 0, &reply);

@@ -137,6 +137,28 @@ static int replace(struct rtintercept_rule *rules, __u32 count, __u32 size)
 	return dev_ioctl(fd, RTINTERCEPT_IOC_RULE_REPLACE, &r);
 }
 
+/* INFO, STATS and the listings tell of the same table. */
+static void test_generation(void)
+{
+	struct rtintercept_info info = { .size = sizeof(info) };
+	struct rtintercept_session sessions[8] = { { 0 } };
+	struct rtintercept_session_list list = {
+		.size = sizeof(list), .session_size = sizeof(sessions[0]),
+		.count = 8, .sessions = (__u64)(unsigned long)sessions,
+	};
+	struct rtintercept_stats stats;
+	__u32 i;
+
+	dev_ioctl(fd, RTINTERCEPT_IOC_INFO, &info);
+	dev_stats(fd, &stats);
+	ok(stats.generation > 0, "the table has a generation");
+	is(info.generation, stats.generation, "INFO tells it");
+	is(dev_ioctl(fd, RTINTERCEPT_IOC_SESSION_LIST, &list), 0, "SESSION_LIST");
+	for (i = 0; i < list.count && sessions[i].session_id != info.session_id; i++)
+		;
+	is(sessions[i % 8].generation, stats.generation, "and tells it");
+}
+
 /* All of a table or nothing of it. */
 static void test_rule_replace(void)
 {
@@ -283,6 +305,7 @@ int main(void)
 	test_rules();
 	test_rule_list();
 	test_rule_replace();
+	test_generation();
 	test_rule_limit();
 	test_rule_del();
 	test_ring();

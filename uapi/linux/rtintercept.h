@@ -364,6 +364,7 @@ struct rtintercept_rule {
  * @version: out: of the module or the XDP program, NUL-terminated
  * @max_replies: out: replies in one session; 0: no REPLY
  * @max_reply_pps: out: the highest rate of a reply
+ * @generation: out: of the caller's own rule table
  */
 struct rtintercept_info {
 	__u32 size;
@@ -380,6 +381,7 @@ struct rtintercept_info {
 	char version[32];
 	__u32 max_replies;
 	__u32 max_reply_pps;
+	__u64 generation;
 };
 
 /**
@@ -773,6 +775,7 @@ struct rtintercept_rule_stats {
  * @recorded: records so far
  * @dropped: records dropped so far, for whatever reason
  * @command: name of that process, NUL-terminated
+ * @generation: of its rule table
  */
 struct rtintercept_session {
 	__u32 session_id;
@@ -788,6 +791,7 @@ struct rtintercept_session {
 	__u64 recorded;
 	__u64 dropped;
 	char command[16];
+	__u64 generation;
 };
 
 /**
