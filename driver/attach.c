@@ -62,15 +62,6 @@ static bool came_in(const struct sk_buff *skb)
 	return likely(skb->pkt_type != PACKET_LOOPBACK);
 }
 
-/*
- * Its reader may have been woken and waits for this CPU: let go of the packet in
- * the quickest way, which frees in bulk later. Both hooks run in softirq.
- */
-static void consume(struct sk_buff *skb)
-{
-	napi_consume_skb(skb, 1);
-}
-
 /* Context: softirq, RCU. */
 static unsigned int on_ingress(void *priv, struct sk_buff *skb,
 			       const struct nf_hook_state *state)
@@ -79,7 +70,6 @@ static unsigned int on_ingress(void *priv, struct sk_buff *skb,
 
 	if (!came_in(skb) || !rti_hook_packet(at->path, skb, RTINTERCEPT_HOOK_INGRESS))
 		return NF_ACCEPT;
-	consume(skb);
 	return NF_STOLEN;
 }
 
@@ -92,12 +82,9 @@ static rx_handler_result_t on_rx_handler(struct sk_buff **pskb)
 
 	if (!came_in(skb))
 		return RX_HANDLER_PASS;
-	list_for_each_entry_rcu(at, &port->sessions, on_port) {
-		if (!rti_hook_packet(at->path, skb, RTINTERCEPT_HOOK_RX_HANDLER))
-			continue;
-		consume(skb);
-		return RX_HANDLER_CONSUMED;
-	}
+	list_for_each_entry_rcu(at, &port->sessions, on_port)
+		if (rti_hook_packet(at->path, skb, RTINTERCEPT_HOOK_RX_HANDLER))
+			return RX_HANDLER_CONSUMED;
 	return RX_HANDLER_PASS;
 }
 

@@ -22,7 +22,7 @@ static bool payload_matches(const struct rti_question *q,
 
 /* What the program says of the packet, once and for all. */
 u32 rti_question_ask(struct rti_question *question,
-		     const struct rti_program *program)
+		     const struct rti_name *program)
 {
 	const u64 bit = BIT_ULL(program->slot);
 

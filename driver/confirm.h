@@ -22,11 +22,11 @@ struct rti_question {
 	const struct rti_key *key;
 	const struct rti_table *table;
 	u64 asked;
-	u32 answer[RTINTERCEPT_PROGRAMS_MAX];
+	u32 answer[RTI_NAMES_MAX];
 };
 
 int rti_question_confirm(void *question, u32 rank);
 u32 rti_question_ask(struct rti_question *question,
-		     const struct rti_program *program);
+		     const struct rti_name *program);
 
 #endif /* RTI_CONFIRM_H */

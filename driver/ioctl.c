@@ -70,6 +70,8 @@ static int rti_ioctl_info(struct rti_session *own, void *cmd)
 	info->max_snap_bytes = RTI_RING_MAX_BYTES / 2;
 	info->ring_min_bytes = max_t(u64, RTI_RING_MIN_BYTES, PAGE_SIZE);
 	info->ring_max_bytes = RTI_RING_MAX_BYTES;
+	info->max_replies = RTI_REPLIES_MAX;
+	info->max_reply_pps = RTI_RATE_MAX_PPS;
 	strscpy_pad(info->version, RTINTERCEPT_VERSION, sizeof(info->version));
 	info->generation = rti_report_generation(own);
 	return 0;
@@ -196,18 +198,13 @@ out:
 	return err;
 }
 
-/* What INFO does not offer. */
-static int rti_ioctl_unsupported(struct rti_session *own, void *cmd)
-{
-	return -EOPNOTSUPP;
-}
-
 /**
  * struct ioctl_op - one ioctl
  * @cmd: its number
  * @size: of its struct as this kernel knows it
  * @min_size: of its struct in the first version
  * @reserved: offset of its reserved member, 0: it has none
+ * @flags: that it knows
  * @returns: it has out members
  * @execute: the handler; the errno that it returns goes to the user
  */
@@ -216,11 +213,12 @@ struct ioctl_op {
 	u16 size;
 	u16 min_size;
 	u16 reserved;
+	u32 flags;
 	bool returns;
 	int (*execute)(struct rti_session *own, void *cmd);
 };
 
-#define OP(_name, _fn, _type, _last, _reserved, _returns)		\
+#define OP_ALL(_name, _fn, _type, _last, _reserved, _flags, _returns)	\
 	[_IOC_NR(RTINTERCEPT_IOC_##_name)] = {				\
 		.cmd = RTINTERCEPT_IOC_##_name,				\
 		.size = sizeof(struct _type) +				\
@@ -228,9 +226,14 @@ struct ioctl_op {
 					  sizeof(struct _type)),	\
 		.min_size = offsetofend(struct _type, _last),		\
 		.reserved = _reserved,					\
+		.flags = _flags,					\
 		.returns = _returns,					\
 		.execute = _fn,						\
 	}
+#define OP(_name, _fn, _type, _last, _reserved, _returns)		\
+	OP_ALL(_name, _fn, _type, _last, _reserved, 0, _returns)
+#define OP_FLAGS(_name, _fn, _type, _last, _flags, _returns)		\
+	OP_ALL(_name, _fn, _type, _last, 0, _flags, _returns)
 #define RESERVED(_type)	offsetof(struct _type, __reserved)
 
 static const struct ioctl_op ioctl_ops[] = {
@@ -265,9 +268,9 @@ static const struct ioctl_op ioctl_ops[] = {
 	   0, true),
 	OP(PROGRAM_GET, rti_ioctl_program_get, rtintercept_program_get, __reserved,
 	   RESERVED(rtintercept_program_get), true),
-	OP(REPLY_SET, rti_ioctl_unsupported, rtintercept_reply_set, payload, 0,
-	   true),
-	OP(REPLY_GET, rti_ioctl_unsupported, rtintercept_reply_get, __reserved,
+	OP_FLAGS(REPLY_SET, rti_ioctl_reply_set, rtintercept_reply_set, payload,
+		 RTINTERCEPT_REPLY_MAY_GROW, true),
+	OP(REPLY_GET, rti_ioctl_reply_get, rtintercept_reply_get, __reserved,
 	   RESERVED(rtintercept_reply_get), true),
 	OP(WAIT, rti_ioctl_wait, rtintercept_wait, __reserved,
 	   RESERVED(rtintercept_wait), true),
@@ -298,7 +301,7 @@ static int copy_args(const struct ioctl_op *op, void *args, void __user *user,
 	if (err)
 		return err;
 	*(u32 *)args = *size;
-	if (((u32 *)args)[1])
+	if (((u32 *)args)[1] & ~op->flags)
 		return -EOPNOTSUPP;
 	if (op->reserved && *(u32 *)(args + op->reserved))
 		return -EINVAL;

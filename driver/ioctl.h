@@ -3,6 +3,7 @@
 #ifndef RTI_IOCTL_H
 #define RTI_IOCTL_H
 
+#include "reply.h"
 #include "session.h"
 
 #define RTI_FEATURES	(RTINTERCEPT_FEATURE_HOOK_RX_HANDLER |	\
@@ -11,6 +12,7 @@
 			 RTINTERCEPT_FEATURE_OTHER_SESSIONS |	\
 			 RTINTERCEPT_FEATURE_MATCH_PAYLOAD |	\
 			 RTINTERCEPT_FEATURE_WAIT |		\
+			 RTINTERCEPT_FEATURE_REPLY |		\
 			 RTINTERCEPT_FEATURE_PROGRAM_CBPF |	\
 			 (IS_ENABLED(CONFIG_BPF_SYSCALL) ?	\
 			  RTINTERCEPT_FEATURE_PROGRAM_EBPF : 0) | \
@@ -26,6 +28,14 @@ int rti_ioctl_rule_list(struct rti_session *own, void *cmd);
 int rti_ioctl_rule_replace(struct rti_session *own, void *cmd);
 int rti_ioctl_rule_flush(struct rti_session *own, void *cmd);
 int rti_ioctl_rule_stats(struct rti_session *own, void *cmd);
+
+/* ioctl_name.c */
+int rti_ioctl_name_set(struct rti_session *s, struct rti_names *names, u32 *id,
+		       void *thing);
+
+/* ioctl_reply.c, likewise. */
+int rti_ioctl_reply_set(struct rti_session *own, void *cmd);
+int rti_ioctl_reply_get(struct rti_session *own, void *cmd);
 
 /* ioctl_program.c, likewise. */
 int rti_ioctl_program_set(struct rti_session *own, void *cmd);

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The ioctls on programs. A program that is in use is swapped as a whole: each
- * packet runs the old one or the new one.
- */
+/* The ioctls on programs: from what the user gave to code, and back. */
 #include <linux/err.h>
 #include <linux/filter.h>
 #include <linux/mm.h>
@@ -34,65 +31,6 @@ static struct rti_code *code_from_user(const struct rtintercept_program_set *arg
 	}
 }
 
-/* The session's lock is held. */
-static bool in_use(struct rti_session *s, const struct rti_program *program)
-{
-	const struct rti_table *table = rti_session_table(s);
-	u32 i;
-
-	for (i = 0; table && i < table->count; i++)
-		if (table->programs[i] == program)
-			return true;
-	return false;
-}
-
-static int take_away(struct rti_session *s, u32 id)
-{
-	struct rti_program *program;
-	int err = -ENOENT;
-
-	mutex_lock(&s->lock);
-	program = rti_program_find(&s->programs, id);
-	if (program)
-		err = in_use(s, program) ? -EBUSY : 0;
-	if (!err)
-		s->programs.slot[program->slot] = NULL;
-	mutex_unlock(&s->lock);
-	if (err)
-		return err;
-	/* Packets may still look at a table that had it. */
-	synchronize_rcu();
-	rti_program_free(program);
-	return 0;
-}
-
-static int set(struct rti_session *s, u32 *id, struct rti_code *code)
-{
-	struct rti_code *old = NULL;
-	struct rti_program *program;
-	int err = 0;
-
-	mutex_lock(&s->lock);
-	program = *id ? rti_program_find(&s->programs, *id) : NULL;
-	if (program) {
-		old = rcu_replace_pointer(program->code, code,
-					  lockdep_is_held(&s->lock));
-	} else {
-		program = rti_program_alloc(&s->programs, *id, code);
-		err = PTR_ERR_OR_ZERO(program);
-		if (!err)
-			*id = program->id;
-	}
-	mutex_unlock(&s->lock);
-	if (err) {
-		rti_code_free(code);
-	} else if (old) {
-		synchronize_rcu();
-		rti_code_free(old);
-	}
-	return err;
-}
-
 int rti_ioctl_program_set(struct rti_session *own, void *cmd)
 {
 	struct rtintercept_program_set *args = cmd;
@@ -103,12 +41,9 @@ int rti_ioctl_program_set(struct rti_session *own, void *cmd)
 	if (IS_ERR(s))
 		return PTR_ERR(s);
 	code = code_from_user(args);
-	if (IS_ERR(code))
-		err = PTR_ERR(code);
-	else if (code)
-		err = set(s, &args->program_id, code);
-	else
-		err = take_away(s, args->program_id);
+	err = PTR_ERR_OR_ZERO(code);
+	if (!err)
+		err = rti_ioctl_name_set(s, &s->programs, &args->program_id, code);
 	rti_session_put(s);
 	return err;
 }
@@ -117,15 +52,14 @@ int rti_ioctl_program_set(struct rti_session *own, void *cmd)
 static int get(struct rti_session *s, struct rtintercept_program_get *args,
 	       struct sock_filter *insns)
 {
-	const struct rti_program *program;
+	const struct rti_name *program;
 	const struct rti_code *code;
 	int err = -ENOENT;
 
 	mutex_lock(&s->lock);
-	program = rti_program_from(&s->programs, args->program_id);
+	program = rti_name_from(&s->programs, args->program_id);
 	if (program) {
-		code = rcu_dereference_protected(program->code,
-						 lockdep_is_held(&s->lock));
+		code = rti_name_thing(program);
 		args->program_id = program->id;
 		args->type = code->type;
 		args->count = code->count;

@@ -59,7 +59,8 @@ static int publish(struct rti_session *s, struct rtintercept_rule *rules, u32 co
 	err = rti_rules_name(rti_session_table(s), rules, count);
 	if (err)
 		return err;
-	table = rti_table_alloc(rti_session_table(s), &s->programs, rules, count);
+	table = rti_table_alloc(rti_session_table(s), &s->programs, &s->replies,
+				rules, count);
 	if (IS_ERR(table))
 		return PTR_ERR(table);
 	rti_session_publish(s, table);
@@ -247,6 +248,7 @@ static void fill_counters(struct rtintercept_rule_counters *out, u32 rule_id,
 	out->dropped_ring_full = t->n[RTI_DROPPED_RING_FULL];
 	out->dropped_too_big = t->n[RTI_DROPPED_TOO_BIG];
 	out->dropped_hostile_consumer = t->n[RTI_DROPPED_HOSTILE_CONSUMER];
+	out->replied = t->n[RTI_REPLIED];
 }
 
 /* The session's lock is held. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Programs: made, found by name, run, freed. */
+/* Programs: made, run, freed. */
 #include <linux/bpf.h>
 #include <linux/err.h>
 #include <linux/filter.h>
@@ -80,11 +80,11 @@ struct rti_code *rti_code_alloc_ebpf(u64 fd)
 	return code;
 }
 
-/* Context: may sleep; no packet runs it any more. */
-void rti_code_free(struct rti_code *code)
+/* @thing: a struct rti_code. Context: may sleep; no packet runs it any more. */
+void rti_code_free(void *thing)
 {
-	if (!code)
-		return;
+	struct rti_code *code = thing;
+
 	if (code->type == RTINTERCEPT_PROGRAM_EBPF)
 		bpf_prog_put(code->prog);
 	else
@@ -93,89 +93,9 @@ void rti_code_free(struct rti_code *code)
 	kfree(code);
 }
 
-struct rti_program *rti_program_find(const struct rti_programs *programs, u32 id)
-{
-	u32 i;
-
-	for (i = 0; i < RTINTERCEPT_PROGRAMS_MAX; i++)
-		if (programs->slot[i] && programs->slot[i]->id == id)
-			return programs->slot[i];
-	return NULL;
-}
-
-/* The program of the lowest id that is at least @id, or NULL. */
-struct rti_program *rti_program_from(const struct rti_programs *programs, u32 id)
-{
-	struct rti_program *found = NULL, *p;
-	u32 i;
-
-	for (i = 0; i < RTINTERCEPT_PROGRAMS_MAX; i++) {
-		p = programs->slot[i];
-		if (p && p->id >= id && (!found || p->id < found->id))
-			found = p;
-	}
-	return found;
-}
-
-static u32 unused_id(const struct rti_programs *programs)
-{
-	u32 id = 1;
-
-	while (rti_program_find(programs, id))
-		id++;
-	return id;
-}
-
-/**
- * rti_program_alloc() - one more program
- * @programs: of the session
- * @id: not in use; 0: the lowest that is not
- * @code: its own from now on, unless this fails
- *
- * Return: the program; ERR_PTR(-ENOSPC), ERR_PTR(-ENOMEM). Context: may sleep;
- * the session's lock is held.
- */
-struct rti_program *rti_program_alloc(struct rti_programs *programs, u32 id,
-				      struct rti_code *code)
-{
-	struct rti_program *p;
-	u32 slot = 0;
-
-	while (slot < RTINTERCEPT_PROGRAMS_MAX && programs->slot[slot])
-		slot++;
-	if (slot == RTINTERCEPT_PROGRAMS_MAX)
-		return ERR_PTR(-ENOSPC);
-	p = kzalloc(sizeof(*p), GFP_KERNEL_ACCOUNT);
-	if (!p)
-		return ERR_PTR(-ENOMEM);
-	p->id = id ?: unused_id(programs);
-	p->slot = slot;
-	RCU_INIT_POINTER(p->code, code);
-	programs->slot[slot] = p;
-	return p;
-}
-
-/* Context: may sleep; it is in no table, and no packet looks at one with it. */
-void rti_program_free(struct rti_program *program)
-{
-	if (!program)
-		return;
-	rti_code_free(rcu_dereference_protected(program->code, 1));
-	kfree(program);
-}
-
-/* Context: may sleep; no packet looks any more. */
-void rti_programs_destroy(struct rti_programs *programs)
-{
-	u32 i;
-
-	for (i = 0; i < RTINTERCEPT_PROGRAMS_MAX; i++)
-		rti_program_free(programs->slot[i]);
-}
-
 /**
  * rti_program_run() - what a program says of a packet
- * @program: the program
+ * @program: the name of a struct rti_code
  * @skb: the packet, data at the network header; only read
  * @mac_bytes: of the header in front of it, which the program shall see
  *
@@ -187,10 +107,10 @@ void rti_programs_destroy(struct rti_programs *programs)
  * Return: 0: no match; else how many bytes to record at most. Context: softirq,
  * RCU.
  */
-u32 rti_program_run(const struct rti_program *program, const struct sk_buff *skb,
+u32 rti_program_run(const struct rti_name *program, const struct sk_buff *skb,
 		    u32 mac_bytes)
 {
-	const struct rti_code *code = rcu_dereference(program->code);
+	const struct rti_code *code = rcu_dereference(program->thing);
 	struct sk_buff view = *skb;
 
 	view.data -= mac_bytes;

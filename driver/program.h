@@ -6,9 +6,7 @@
 #ifndef RTI_PROGRAM_H
 #define RTI_PROGRAM_H
 
-#include <linux/rcupdate.h>
-
-#include "pure.h"
+#include "names.h"
 
 struct bpf_prog;
 struct sk_buff;
@@ -30,35 +28,11 @@ struct rti_code {
 	u32 bpf_id;
 };
 
-/**
- * struct rti_program - a name for code, which rules refer to
- * @id: constant
- * @slot: where it stands in struct rti_programs; constant
- * @code: RCU; swapped under the session's lock. Never NULL.
- */
-struct rti_program {
-	u32 id;
-	u32 slot;
-	struct rti_code __rcu *code;
-};
-
-/* struct rti_programs - those of one session; the session's lock */
-struct rti_programs {
-	struct rti_program *slot[RTINTERCEPT_PROGRAMS_MAX];
-};
-
 struct rti_code *rti_code_alloc_cbpf(const void __user *insns, u32 count);
 struct rti_code *rti_code_alloc_ebpf(u64 fd);
-void rti_code_free(struct rti_code *code);
+void rti_code_free(void *code);
 
-struct rti_program *rti_program_find(const struct rti_programs *programs, u32 id);
-struct rti_program *rti_program_from(const struct rti_programs *programs, u32 id);
-struct rti_program *rti_program_alloc(struct rti_programs *programs, u32 id,
-				      struct rti_code *code);
-void rti_program_free(struct rti_program *program);
-void rti_programs_destroy(struct rti_programs *programs);
-
-u32 rti_program_run(const struct rti_program *program, const struct sk_buff *skb,
+u32 rti_program_run(const struct rti_name *program, const struct sk_buff *skb,
 		    u32 mac_bytes);
 
 #endif /* RTI_PROGRAM_H */

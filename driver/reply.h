@@ -18,7 +18,7 @@
  * @payload_bytes: of the template
  * @fields_count: fields in use
  * @from_bytes: so long must the request's payload at least be
- * @__pad: 0
+ * @rate_pps: as it was set, for those who ask
  * @rate: how often
  * @fields: do not overlap in the template
  * @payload: the template; 0 behind @payload_bytes
@@ -29,7 +29,7 @@ struct rti_reply {
 	__u32 payload_bytes;
 	__u32 fields_count;
 	__u32 from_bytes;
-	__u32 __pad;
+	__u32 rate_pps;
 	struct rti_rate rate;
 	struct rtintercept_reply_field fields[RTINTERCEPT_REPLY_MAX_FIELDS];
 	__u8 payload[RTINTERCEPT_REPLY_MAX_BYTES];
@@ -111,6 +111,7 @@ static inline void rti_reply_compile(const struct rtintercept_reply_set *set,
 	reply->flags = set->flags;
 	reply->payload_bytes = set->payload_bytes;
 	reply->fields_count = set->fields_count;
+	reply->rate_pps = set->rate_pps;
 	rti_rate_init(&reply->rate, set->rate_pps);
 	memcpy(reply->fields, set->fields, sizeof(reply->fields));
 	memcpy(reply->payload, set->payload, sizeof(reply->payload));

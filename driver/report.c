@@ -23,8 +23,12 @@ static void fill_counters(struct rtintercept_stats *st, const struct rti_totals 
 	st->dropped_too_big = t->n[RTI_DROPPED_TOO_BIG];
 	st->dropped_hostile_consumer = t->n[RTI_DROPPED_HOSTILE_CONSUMER];
 	st->consumed = t->n[RTI_CONSUMED];
-	st->passed = st->seen - t->n[RTI_CONSUMED];
+	st->replied = t->n[RTI_REPLIED];
+	st->passed = st->seen - st->consumed - st->replied;
 	st->failed_open = t->n[RTI_FAILED_OPEN];
+	st->reply_unfit = t->n[RTI_REPLY_UNFIT];
+	st->reply_limited = t->n[RTI_REPLY_LIMITED];
+	st->reply_failed = t->n[RTI_REPLY_FAILED];
 	st->wakeups = t->n[RTI_WAKEUPS];
 }
 
@@ -76,10 +80,6 @@ void rti_report_stats(struct rti_session *session, struct rtintercept_stats *sta
 	stats->time_ns = ktime_get_ns();
 	rti_counters_sum(session->path.counters, &totals);
 	fill_counters(stats, &totals);
-	stats->replied = 0;
-	stats->reply_unfit = 0;
-	stats->reply_limited = 0;
-	stats->reply_failed = 0;
 	stats->next_seq = 0;
 	stats->ring_bytes = 0;
 	stats->ring_used_bytes = 0;

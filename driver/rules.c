@@ -181,25 +181,49 @@ static int fill_rules(struct rti_table *table, const struct rti_table *old,
 	return 0;
 }
 
-/* Finds each rule's program. -ENOENT: there is none of that id. */
-static int fill_programs(struct rti_table *table,
-			 const struct rti_programs *programs)
+/* @found: out: what is called so, if anything is wanted. -ENOENT: there is nothing. */
+static int find_name(const struct rti_names *names, bool wanted, u32 id,
+		     struct rti_name **found)
 {
+	*found = wanted ? rti_name_find(names, id) : NULL;
+	return wanted && !*found ? -ENOENT : 0;
+}
+
+/* Finds each rule's program and reply. */
+static int fill_named(struct rti_table *table, const struct rti_names *programs,
+		      const struct rti_names *replies)
+{
+	const struct rtintercept_rule *r;
+	int err = 0;
 	u32 i;
 
 	table->programs = kvcalloc(table->count, sizeof(*table->programs),
 				   GFP_KERNEL_ACCOUNT);
-	if (!table->programs)
+	table->replies = kvcalloc(table->count, sizeof(*table->replies),
+				  GFP_KERNEL_ACCOUNT);
+	if (!table->programs || !table->replies)
 		return -ENOMEM;
-	for (i = 0; i < table->count; i++) {
-		if (!(table->rules[i].match & RTINTERCEPT_MATCH_PROGRAM))
-			continue;
-		table->programs[i] = rti_program_find(programs,
-						      table->rules[i].program_id);
-		if (!table->programs[i])
-			return -ENOENT;
+	for (i = 0; !err && i < table->count; i++) {
+		r = &table->rules[i];
+		err = find_name(programs, r->match & RTINTERCEPT_MATCH_PROGRAM,
+				r->program_id, &table->programs[i]);
+		if (!err)
+			err = find_name(replies,
+					r->verdict == RTINTERCEPT_VERDICT_REPLY,
+					r->reply_id, &table->replies[i]);
 	}
-	return 0;
+	return err;
+}
+
+/* Does a rule refer to it? */
+bool rti_table_names(const struct rti_table *table, const struct rti_name *name)
+{
+	u32 i;
+
+	for (i = 0; i < table->count; i++)
+		if (table->programs[i] == name || table->replies[i] == name)
+			return true;
+	return false;
 }
 
 /* Compiles the rules, by rank, and indexes them. A few milliseconds at most. */
@@ -241,15 +265,17 @@ static int build_index(struct rti_table *table)
  * rti_table_alloc() - the next table of a session
  * @old: the last one, or NULL
  * @programs: of the session
+ * @replies: of the session
  * @rules: sound rules with ids of their own, in any order
  * @count: how many, at most RTI_INDEX_RULES_MAX
  *
- * Return: the table, not yet published; ERR_PTR(-ENOENT) a rule names a program
- * that there is not, ERR_PTR(-ENOMEM). Context: may sleep; the session's lock is
+ * Return: the table, not yet published; ERR_PTR(-ENOENT) a rule names a program or
+ * a reply that there is not, ERR_PTR(-ENOMEM). Context: may sleep; the session's lock is
  * held.
  */
 struct rti_table *rti_table_alloc(const struct rti_table *old,
-				  const struct rti_programs *programs,
+				  const struct rti_names *programs,
+				  const struct rti_names *replies,
 				  const struct rtintercept_rule *rules, u32 count)
 {
 	struct rti_table *table = kzalloc(sizeof(*table), GFP_KERNEL_ACCOUNT);
@@ -260,7 +286,7 @@ struct rti_table *rti_table_alloc(const struct rti_table *old,
 	table->generation = old ? old->generation + 1 : 1;
 	err = fill_rules(table, old, rules, count);
 	if (!err)
-		err = fill_programs(table, programs);
+		err = fill_named(table, programs, replies);
 	if (!err)
 		err = build_index(table);
 	if (!err)
@@ -280,6 +306,7 @@ void rti_table_free(struct rti_table *table)
 		books_put(table->books[i]);
 	kvfree(table->books);
 	kvfree(table->programs);
+	kvfree(table->replies);
 	kvfree(table->rules);
 	kvfree(table->by_id);
 	kvfree(table->index);

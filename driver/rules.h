@@ -20,10 +20,12 @@
  * @ref: tables that hold it. Changed under the session's lock and where tables
  *	are freed.
  * @counters: per CPU
+ * @due_ns: state of the rate limit of its answers; changed by compare and swap
  */
 struct rti_books {
 	refcount_t ref;
 	struct rti_counters __percpu *counters;
+	u64 due_ns;
 };
 
 /* struct rti_named - where a rule of this id stands */
@@ -41,6 +43,7 @@ struct rti_named {
  * @by_id: all rules, sorted
  * @programs: by rank, NULL where the rule has none. They are the session's, which
  *	keeps them as long as packets may meet this table.
+ * @replies: likewise
  * @count: rules
  * @generation: grows with each table of a session
  * @work: for freeing
@@ -50,17 +53,19 @@ struct rti_table {
 	struct rtintercept_rule *rules;
 	struct rti_books **books;
 	struct rti_named *by_id;
-	struct rti_program **programs;
+	struct rti_name **programs;
+	struct rti_name **replies;
 	u32 count;
 	u64 generation;
 	struct rcu_work work;
 };
 
-/* What the packet meets: a rule, compiled, its books, its program or NULL. */
+/* What the packet meets: a rule, compiled, its books, its program or NULL, likewise its reply. */
 struct rti_hit {
 	const struct rti_matcher *matcher;
 	struct rti_books *books;
-	struct rti_program *program;
+	const struct rti_name *program;
+	const struct rti_name *reply;
 };
 
 int rti_rules_init(void);
@@ -68,11 +73,13 @@ void rti_rules_exit(void);
 int rti_rules_name(const struct rti_table *old, struct rtintercept_rule *rules,
 		   u32 count);
 struct rti_table *rti_table_alloc(const struct rti_table *old,
-				  const struct rti_programs *programs,
+				  const struct rti_names *programs,
+				  const struct rti_names *replies,
 				  const struct rtintercept_rule *rules, u32 count);
 void rti_table_free(struct rti_table *table);
 void rti_table_free_rcu(struct rti_table *table);
 int rti_table_find(const struct rti_table *table, u32 rule_id);
+bool rti_table_names(const struct rti_table *table, const struct rti_name *name);
 
 /**
  * rti_table_search() - the rule that a packet meets
@@ -98,6 +105,8 @@ static __always_inline bool rti_table_search(const struct rti_table *table,
 	hit->matcher = rti_index_matcher(table->index, table->index, slot);
 	hit->books = table->books[search->best_rank];
 	hit->program = table->programs[search->best_rank];
+	hit->reply = hit->matcher->verdict == RTINTERCEPT_VERDICT_REPLY ?
+		     table->replies[search->best_rank] : NULL;
 	return true;
 }
 

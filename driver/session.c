@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 #include <net/net_namespace.h>
 
+#include "answer.h"
 #include "ringmem.h"
 #include "session.h"
 
@@ -67,6 +68,8 @@ static struct rti_session *session_alloc(void)
 	s->path.wakeup.session_id = id;
 	rti_wakeup_init(&s->path.wakeup, s->path.counters);
 	rti_attachments_init(&s->attachments, &s->path, on_lost);
+	s->programs.free = rti_code_free;
+	s->replies.free = rti_reply_free;
 	mutex_init(&s->lock);
 	mutex_init(&s->reading);
 	kref_init(&s->ref);
@@ -86,7 +89,8 @@ static void session_free(struct rti_session *s)
 {
 	rti_wakeup_destroy(&s->path.wakeup);
 	rti_table_free(rcu_dereference_protected(s->path.table, 1));
-	rti_programs_destroy(&s->programs);
+	rti_names_destroy(&s->programs);
+	rti_names_destroy(&s->replies);
 	rti_ringmem_free(s->path.ring);
 	rti_counters_free(s->path.counters);
 	ida_free(&session_ids, s->id);

@@ -6,6 +6,7 @@
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/sched.h>
 #include <linux/uidgid.h>
 
 #include "attach.h"
@@ -20,6 +21,7 @@
  * @net: its network namespace, NULL once that has gone; RTNL. No reference is
  *	held: a namespace does not wait for us, it tells us.
  * @programs: @lock
+ * @replies: @lock
  * @lock: guards changes of @path (rules, ring, running). Not needed to read.
  * @reading: serialises read(); may be held while copying to the user, so no
  *	other lock is taken outside it
@@ -39,7 +41,8 @@ struct rti_session {
 	struct rti_path path;
 	struct rti_attachments attachments;
 	struct net *net;
-	struct rti_programs programs;
+	struct rti_names programs;
+	struct rti_names replies;
 	struct mutex lock;
 	struct mutex reading;
 	bool mapped;

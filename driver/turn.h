@@ -13,7 +13,8 @@
  *   are how floods are made. An answer to a source that no host can have (port 0,
  *   0.0.0.0/8, 127.0.0.0/8, 224.0.0.0/3, ::/64, ff00::/8) would be for nobody, one to
  *   the address it comes from would be for ourselves.
- * - IPv6 without a UDP checksum, and a request that no router could pass on any more.
+ * - IPv6 without a UDP checksum, an IPv4 header whose checksum is wrong (the answer would
+ *   have a right one), and a request that no router could pass on any more.
  *
  * The answer has the priority (DSCP) of the request, no ECN marks, no flow label, IP id
  * 0 and DF, which go together (RFC 6864). It may travel one hop less than the request
@@ -88,6 +89,29 @@ static __always_inline __u32 rti_ip_payload(const __u8 *l3, __u8 family)
 			     rti_get16(l3 + 4);
 }
 
+/* Sums of 16-bit words as they stand in memory; any byte order, see RFC 1071. */
+static __always_inline __u64 rti_sum_words(const __u8 *p, __u32 bytes)
+{
+	__u64 sum = 0;
+	__u32 i;
+
+#ifdef __bpf__
+#pragma unroll
+#endif
+	for (i = 0; i < bytes; i += 4)
+		sum += rti_get_native(__u32, p + i);
+	return sum;
+}
+
+static __always_inline __u16 rti_sum_fold(__u64 sum)
+{
+	sum = (sum & 0xffffffff) + (sum >> 32);
+	sum = (sum & 0xffffffff) + (sum >> 32);
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	return (__u16)sum;
+}
+
 /**
  * rti_request_fits() - may this packet be answered?
  * @frame: the packet
@@ -118,33 +142,11 @@ static __always_inline int rti_request_fits(const struct rti_frame *frame,
 	if (udp_bytes != rti_ip_payload(l3, key->family) ||
 	    rti_ip_hops(l3, key->family) < 2)
 		return 0;
-	if (key->family == 6 && !rti_get16(l4 + RTI_UDP_CHECKSUM))
+	if (key->family == 6 ? !rti_get16(l4 + RTI_UDP_CHECKSUM) :
+	    rti_sum_fold(rti_sum_words(l3, RTI_IPV4_BYTES)) != 0xffff)
 		return 0;
 	request->payload_bytes = udp_bytes - RTI_UDP_BYTES;
 	return 1;
-}
-
-/* Sums of 16-bit words as they stand in memory; any byte order, see RFC 1071. */
-static __always_inline __u64 rti_sum_words(const __u8 *p, __u32 bytes)
-{
-	__u64 sum = 0;
-	__u32 i;
-
-#ifdef __bpf__
-#pragma unroll
-#endif
-	for (i = 0; i < bytes; i += 4)
-		sum += rti_get_native(__u32, p + i);
-	return sum;
-}
-
-static __always_inline __u16 rti_sum_fold(__u64 sum)
-{
-	sum = (sum & 0xffffffff) + (sum >> 32);
-	sum = (sum & 0xffffffff) + (sum >> 32);
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	return (__u16)sum;
 }
 
 /* A 16-bit value as it would stand in memory. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The module's ioctls on a session's table: its rules, and the programs they name. */
+/* The module's ioctls on a session's table: its rules, and the programs and replies they name. */
 #include <linux/filter.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "lib/growing.h"
 #include "lib/module.h"
@@ -141,5 +142,46 @@ int rti_module_program_get(struct rtintercept *rti, __u32 session_id,
 		return err;
 	req.program = 0;
 	*program = req;
+	return 0;
+}
+
+int rti_module_reply_set(struct rtintercept *rti, __u32 session_id,
+			 struct rtintercept_reply_set *reply)
+{
+	struct rtintercept_reply_set req = *reply;
+	int err;
+
+	req.size = sizeof(req);
+	req.session_id = session_id;
+	err = rti_module_call(rti, RTINTERCEPT_IOC_REPLY_SET, &req);
+	if (!err)
+		reply->reply_id = req.reply_id;
+	return err;
+}
+
+int rti_module_reply_get(struct rtintercept *rti, __u32 session_id,
+			 struct rtintercept_reply_set *reply)
+{
+	struct rtintercept_reply_get req = {
+		.size = sizeof(req),
+		.session_id = session_id,
+		.reply_id = reply->reply_id,
+	};
+	int err = rti_module_call(rti, RTINTERCEPT_IOC_REPLY_GET, &req);
+
+	if (err)
+		return err;
+	*reply = (struct rtintercept_reply_set) {
+		.size = sizeof(*reply),
+		.flags = req.reply_flags,
+		.session_id = session_id,
+		.reply_id = req.reply_id,
+		.type = req.type,
+		.rate_pps = req.rate_pps,
+		.payload_bytes = req.payload_bytes,
+		.fields_count = req.fields_count,
+	};
+	memcpy(reply->fields, req.fields, sizeof(reply->fields));
+	memcpy(reply->payload, req.payload, sizeof(reply->payload));
 	return 0;
 }

@@ -25,5 +25,9 @@ int rti_module_program_set(struct rtintercept *rti, __u32 session_id,
 int rti_module_program_get(struct rtintercept *rti, __u32 session_id,
 			   struct rtintercept_program_get *program,
 			   struct sock_filter **insns);
+int rti_module_reply_set(struct rtintercept *rti, __u32 session_id,
+			 struct rtintercept_reply_set *reply);
+int rti_module_reply_get(struct rtintercept *rti, __u32 session_id,
+			 struct rtintercept_reply_set *reply);
 
 #endif /* RTI_MODULE_H */

@@ -131,6 +131,37 @@ static int get(int fd, __u32 id)
 	return dev_ioctl(fd, RTINTERCEPT_IOC_PROGRAM_GET, &get);
 }
 
+static int reply_set(int fd, __u32 id)
+{
+	struct rtintercept_reply_set set = {
+		.size = sizeof(set), .session_id = id, .reply_id = 1,
+		.type = RTINTERCEPT_REPLY_ECHO, .rate_pps = 1,
+	};
+
+	return dev_ioctl(fd, RTINTERCEPT_IOC_REPLY_SET, &set);
+}
+
+/* There is one only where it may be set. */
+static int reply_get(int fd, __u32 id)
+{
+	struct rtintercept_reply_get get = { .size = sizeof(get), .session_id = id };
+	int err = dev_ioctl(fd, RTINTERCEPT_IOC_REPLY_GET, &get);
+
+	return err == -ENOENT ? 0 : err;
+}
+
+/* Of its own rule, which names a reply where it may. */
+static int add_reply(int fd, __u32 id)
+{
+	struct rtintercept_rule_add add = {
+		.size = sizeof(add), .session_id = id,
+		.rule = rule_that(RTINTERCEPT_VERDICT_REPLY),
+	};
+
+	add.rule.reply_id = 1;
+	return dev_ioctl(fd, RTINTERCEPT_IOC_RULE_ADD, &add);
+}
+
 static int info(int fd, __u32 id)
 {
 	struct rtintercept_info info = { .size = sizeof(info) };
@@ -192,6 +223,9 @@ const struct operation operations[OPERATIONS] = {
 	{ "RULE_FLUSH", flush, 0, 1 },
 	{ "PROGRAM_SET", set, 0, 1 },
 	{ "PROGRAM_GET", get, 0, 1 },
+	{ "REPLY_SET", reply_set, NEEDS_ADMIN, 1 },
+	{ "REPLY_GET", reply_get, 0, 1 },
+	{ "RULE_ADD, reply", add_reply, NEEDS_ADMIN, 1 },
 	{ "START", start, 0, 0 },
 	{ "STATS", stats, 0, 1 },
 	{ "ATTACHMENT_LIST", attachments, 0, 1 },

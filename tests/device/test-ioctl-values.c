@@ -20,7 +20,8 @@ static void test_info(void)
 	ok(!strcmp(info.version, RTINTERCEPT_VERSION), "INFO tells the version");
 	ok(info.features & RTINTERCEPT_FEATURE_MATCH_PAYLOAD, "INFO offers payload");
 	ok(info.features & RTINTERCEPT_FEATURE_PROGRAM_CBPF, "INFO offers programs");
-	is(info.features & RTINTERCEPT_FEATURE_REPLY, 0,
+	ok(info.features & RTINTERCEPT_FEATURE_REPLY, "INFO offers replies");
+	is(info.features & RTINTERCEPT_FEATURE_HOOK_XDP, 0,
 	   "INFO offers nothing that is not there");
 }
 
@@ -80,7 +81,7 @@ static void test_rules(void)
 	is(dev_rule(fd, &rule), -ENOENT, "RULE_ADD: program");
 	rule = rule_udp(80);
 	rule.verdict = RTINTERCEPT_VERDICT_REPLY;
-	is(dev_rule(fd, &rule), -EOPNOTSUPP, "RULE_ADD: reply");
+	is(dev_rule(fd, &rule), -ENOENT, "RULE_ADD: reply");
 	rule = rule_udp(80);
 	rule.match |= 1ULL << 63;
 	is(dev_rule(fd, &rule), -EOPNOTSUPP, "RULE_ADD: unknown match");
@@ -287,12 +288,22 @@ static void test_other_sessions(void)
 	   "RULE_FLUSH: no such session");
 }
 
-static void test_not_offered(void)
+static void test_replies(void)
 {
 	struct rtintercept_reply_set reply = { .size = sizeof(reply) };
+	struct rtintercept_reply_get get = { .size = sizeof(get) };
 
+	is(dev_ioctl(fd, RTINTERCEPT_IOC_REPLY_SET, &reply), -ENOENT,
+	   "REPLY_SET: none to take away");
+	reply.flags = 2;
 	is(dev_ioctl(fd, RTINTERCEPT_IOC_REPLY_SET, &reply), -EOPNOTSUPP,
-	   "REPLY_SET is not offered");
+	   "REPLY_SET: unknown flag");
+	reply.flags = 0;
+	reply.type = 3;
+	is(dev_ioctl(fd, RTINTERCEPT_IOC_REPLY_SET, &reply), -EOPNOTSUPP,
+	   "REPLY_SET: unknown type");
+	is(dev_ioctl(fd, RTINTERCEPT_IOC_REPLY_GET, &get), -ENOENT,
+	   "REPLY_GET: there is none");
 }
 
 int main(void)
@@ -311,7 +322,7 @@ int main(void)
 	test_ring();
 	test_wakeup();
 	test_other_sessions();
-	test_not_offered();
+	test_replies();
 	close(fd);
 	return tap_end();
 }

@@ -2,13 +2,14 @@
 /* Which packets may be answered, and which travel on to the stack. */
 #include "request.h"
 
-/* The same for both families: @change makes a sound request unfit. */
+/* The same for both families: @change makes a sound request unfit, also in a sound header. */
 #define unfit(make, change) \
 	do { \
 		struct packet p; \
 		make(&p, 20); \
 		ck_assert(fits_at_all(&p)); \
 		change; \
+		packet_ip_sum(&p); \
 		ck_assert(!fits_at_all(&p)); \
 	} while (0)
 
@@ -45,6 +46,19 @@ START_TEST(no_port_0_no_last_hop_no_missing_checksum)
 	unfit(request4, p.data[p.l3 + 8] = 0);
 	unfit(request6, p.data[p.l3 + 7] = 1);
 	unfit(request6, put16(p.data + p.l4 + 6, 0));
+}
+END_TEST
+
+START_TEST(no_ipv4_header_with_a_wrong_checksum)
+{
+	struct packet p;
+	__u32 bit;
+
+	for (bit = 0; bit < 20 * 8; bit++) {
+		request4(&p, 20);
+		p.data[p.l3 + bit / 8] ^= (__u8)(1 << bit % 8);
+		ck_assert(!fits_at_all(&p));
+	}
 }
 END_TEST
 
@@ -109,7 +123,8 @@ static int naive_fits(const struct packet *p, const struct naive_facts *f)
 	if (f->family == 4)
 		return f->src[0] && f->src[0] != 127 && f->src[0] < 224 &&
 		       f->dst[0] && f->dst[0] != 127 && f->dst[0] < 224 &&
-		       ip[2] * 256U + ip[3] == udp[4] * 256U + udp[5] + 20;
+		       ip[2] * 256U + ip[3] == udp[4] * 256U + udp[5] + 20 &&
+		       naive_fold(naive_add(0, ip, 20)) == 0xffff;
 	for (i = 0, differ = 0; i < 8; i++)
 		differ |= (f->src[i] ? 1U : 0) | (f->dst[i] ? 2U : 0);
 	return differ == 3 && f->src[0] != 255 && f->dst[0] != 255 &&
@@ -130,6 +145,8 @@ START_TEST(of_random_packets_those_fit_that_should)
 		if (p.udp && chance(&random, 80))
 			put16(p.data + p.udp + 6, 0x1234);
 		naive_look(&facts, p.data, p.bytes, p.bytes, false);
+		if (facts.family == 4 && chance(&random, 90))
+			ip_sum(p.data + facts.l3);
 		expected = naive_fits(&p, &facts);
 		ck_assert_int_eq(fits_at_all(&p), expected);
 		yes += expected;
@@ -142,6 +159,7 @@ static void add(TCase *tcase)
 {
 	tcase_add_test(tcase, no_address_that_many_or_none_have_is_answered);
 	tcase_add_test(tcase, no_port_0_no_last_hop_no_missing_checksum);
+	tcase_add_test(tcase, no_ipv4_header_with_a_wrong_checksum);
 	tcase_add_test(tcase, no_fragment_no_other_protocol_no_surplus);
 	tcase_add_test(tcase, no_option_and_no_extension_header);
 	tcase_add_test(tcase, padding_of_short_frames_is_no_obstacle);

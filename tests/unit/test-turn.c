@@ -135,6 +135,7 @@ START_TEST(two_that_answer_each_other_come_to_an_end)
 
 	request4(&p, 5);
 	p.data[p.l3 + 8] = 255;
+	packet_ip_sum(&p);
 	while (fits_at_all(&p)) {
 		turn(&p, 5);
 		ck_assert_int_lt(++n, 66);
