@@ -7,6 +7,7 @@
 
 #include "output.h"
 #include "programs.h"
+#include "replies.h"
 #include "rule-file.h"
 #include "rule-operands.h"
 #include "target.h"
@@ -35,21 +36,32 @@ static const char *not_offered(const struct target *target,
 	return NULL;
 }
 
-/* Programs first, then the rules that name them; nothing is left of a failure. */
-static int with_programs(struct target *target, struct rule_line *lines, int count,
-			 int (*change)(struct target *target, struct rule_line *lines,
-				       int count))
+/*
+ * Programs and replies first, then the rules that name them; nothing is left of a
+ * failure.
+ */
+static int with_named(struct target *target, struct rule_line *lines, int count,
+		      int (*change)(struct target *target, struct rule_line *lines,
+				    int count))
 {
+	struct replies replies = { .count = 0 };
 	struct programs programs;
 	int err = programs_read(&programs, target->rti, target->session_id);
 
 	if (!err)
+		err = replies_read(&replies, target->rti, target->session_id);
+	if (!err)
 		err = programs_set_for(&programs, target->rti, target->session_id,
 				       lines, count);
 	if (!err)
+		err = replies_set_for(&replies, target->rti, target->session_id,
+				      lines, count);
+	if (!err)
 		err = change(target, lines, count);
-	if (err)
+	if (err) {
+		replies_undo(&replies, target->rti, target->session_id);
 		programs_undo(&programs, target->rti, target->session_id);
+	}
 	programs_destroy(&programs);
 	return err;
 }
@@ -72,7 +84,7 @@ static int do_add(struct target *target, const struct common_options *common,
 		  void *arg)
 {
 	struct rule_line *line = arg;
-	int err = with_programs(target, line, 1, add);
+	int err = with_named(target, line, 1, add);
 	const char *word = not_offered(target, &line->rule);
 
 	if (err == -EOPNOTSUPP && word) {
@@ -127,9 +139,12 @@ static int run_del(void *options, int argc, char **argv)
 	return target_run(options, do_del, &id);
 }
 
-/* Return: how many, or -errno; the code in @lines is that of @programs. */
+/*
+ * Return: how many, or -errno; code and replies in @lines are those of @programs and
+ * @replies.
+ */
 static int read_table(struct target *target, struct programs *programs,
-		      struct rule_line **lines)
+		      struct replies *replies, struct rule_line **lines)
 {
 	struct rtintercept_rule *rules;
 	int i, n = rtintercept_rule_list(target->rti, target->session_id, &rules, NULL);
@@ -144,8 +159,11 @@ static int read_table(struct target *target, struct programs *programs,
 	if (!*lines)
 		return -ENOMEM;
 	err = programs_read(programs, target->rti, target->session_id);
+	if (!err)
+		err = replies_read(replies, target->rti, target->session_id);
 	if (!err) {
 		programs_tell(programs, *lines, n);
+		replies_tell(replies, *lines, n);
 		return n;
 	}
 	free(*lines);
@@ -157,8 +175,9 @@ static int do_list(struct target *target, const struct common_options *common,
 		   void *arg)
 {
 	struct programs programs;
+	struct replies replies;
 	struct rule_line *lines;
-	int n = read_table(target, &programs, &lines);
+	int n = read_table(target, &programs, &replies, &lines);
 
 	if (n < 0)
 		return rule_error("rule list", n);
@@ -219,7 +238,7 @@ static int do_load(struct target *target, const struct common_options *common,
 		   void *arg)
 {
 	struct table *table = arg;
-	int err = with_programs(target, table->lines, table->count, replace);
+	int err = with_named(target, table->lines, table->count, replace);
 
 	return err ? rule_error("rule load", err) : CTL_OK;
 }
@@ -310,8 +329,8 @@ static const struct command rule_load = {
 	.operands = "[FILE]",
 	.summary = "replace the whole table at once by that in a file, or on stdin",
 	.notes = "One rule a line, # begins a comment: what rule list prints.\n"
-		 "Rules that keep their id keep their counters. Programs that the\n"
-		 "rules bring are set first.\n",
+		 "Rules that keep their id keep their counters. Programs and\n"
+		 "replies that the rules bring are set first.\n",
 	COMMON,
 	.run = run_load,
 };

@@ -11,6 +11,7 @@
 #include "netdev.h"
 #include "realtime.h"
 #include "programs.h"
+#include "replies.h"
 #include "rule-operands.h"
 
 #define RING_BYTES	(4ULL << 20)
@@ -131,6 +132,7 @@ static int attach(const struct intercept_options *o, struct rtintercept *rti)
 static int set_rule(struct rtintercept *rti, struct rule_line *line)
 {
 	struct programs programs = { .count = 0 };
+	struct replies replies = { .count = 0 };
 	int err = programs_set_for(&programs, rti, 0, line, 1);
 
 	programs_destroy(&programs);
@@ -138,6 +140,8 @@ static int set_rule(struct rtintercept *rti, struct rule_line *line)
 		message("rule", "this backend runs no programs; the module does");
 		return CTL_FAILED;
 	}
+	if (!err)
+		err = replies_set_for(&replies, rti, 0, line, 1);
 	if (!err)
 		err = rtintercept_rule_add(rti, 0, &line->rule);
 	return err ? rule_error("rule", err) : 0;

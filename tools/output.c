@@ -82,10 +82,10 @@ static void add_addr(json_object *object, const char *key, const __u8 *addr,
 static void add_bytes(json_object *object, const char *key, const __u8 *bytes,
 		      __u32 count)
 {
-	char text[2 * RTINTERCEPT_PAYLOAD_MAX + 1] = "";
+	char text[2 * RTINTERCEPT_REPLY_MAX_BYTES + 1] = "";
 	__u32 i;
 
-	for (i = 0; i < count && i < RTINTERCEPT_PAYLOAD_MAX; i++)
+	for (i = 0; i < count && i < RTINTERCEPT_REPLY_MAX_BYTES; i++)
 		snprintf(text + 2 * i, 3, "%02x", bytes[i]);
 	json_object_object_add(object, key, json_object_new_string(text));
 }
@@ -189,9 +189,38 @@ static void add_code(json_object *object, const struct program_code *code)
 	json_object_object_add(object, "code", inner);
 }
 
+static json_object *field_json(const struct rtintercept_reply_field *field)
+{
+	json_object *object = json_object_new_object();
+
+	add_number(object, "from", field->from);
+	add_number(object, "to", field->to);
+	add_number(object, "bytes", field->bytes);
+	return object;
+}
+
+/* The members of struct rtintercept_reply_set. */
+static void add_reply(json_object *object, const struct rtintercept_reply_set *reply)
+{
+	const int echo = reply->type == RTINTERCEPT_REPLY_ECHO;
+	json_object *inner = json_object_new_object();
+	json_object *fields = json_object_new_array();
+	__u32 i;
+
+	for (i = 0; i < reply->fields_count; i++)
+		json_object_array_add(fields, field_json(&reply->fields[i]));
+	json_object_object_add(inner, "type",
+			       json_object_new_string(echo ? "echo" : "template"));
+	add_number(inner, "flags", reply->flags);
+	add_number(inner, "rate_pps", reply->rate_pps);
+	add_bytes(inner, "payload", reply->payload, reply->payload_bytes);
+	json_object_object_add(inner, "fields", fields);
+	json_object_object_add(object, "reply", inner);
+}
+
 /*
  * What a rule does not match on is left out; `text` is its canonical form; `code`
- * is that of its program, where the text tells it.
+ * is that of its program and `reply` what it answers, where the text tells it.
  */
 json_object *output_rule_json(const struct rule_line *line)
 {
@@ -212,6 +241,8 @@ json_object *output_rule_json(const struct rule_line *line)
 	add_number(object, "snap_bytes", rule->snap_bytes);
 	if (line->code)
 		add_code(object, line->code);
+	if (line->reply)
+		add_reply(object, line->reply);
 	add_text(object, line);
 	return object;
 }

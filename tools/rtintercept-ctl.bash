@@ -39,6 +39,8 @@ _rtintercept_ctl_values()
 	fragment) echo "none first later none,first" ;;
 	vlan|inner-vlan) echo untagged ;;
 	on-full) echo "drop pass" ;;
+	reply) echo "echo hex text" ;;
+	echo) echo rate ;;
 	proto) echo "udp tcp icmp icmp6 sctp" ;;
 	esac
 }

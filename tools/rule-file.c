@@ -6,6 +6,7 @@
 
 #include "ctl.h"
 #include "program-code.h"
+#include "reply-text.h"
 #include "rule-file.h"
 
 /**
@@ -67,6 +68,21 @@ static int line_of_program(const struct table *table, const struct rule_line *li
 	return 0;
 }
 
+/* The line of an earlier rule that makes another reply of the same number, or 0. */
+static int line_of_reply(const struct table *table, const struct rule_line *line)
+{
+	const struct rule_line *r;
+	int i;
+
+	for (i = 0; line->reply && line->rule.reply_id && i < table->count; i++) {
+		r = &table->rules[i];
+		if (r->reply && r->rule.reply_id == line->rule.reply_id &&
+		    !reply_same(r->reply, line->reply))
+			return table->at[i];
+	}
+	return 0;
+}
+
 static int is_blank(const char *text)
 {
 	return !text[strspn(text, " \t\r\n")];
@@ -85,7 +101,7 @@ static int add_rule(struct table *table, struct rule_line *rule, const char *nam
 		    int line)
 {
 	int id = line_of_id(table, rule->rule.id), program = line_of_program(table, rule);
-	int status = 0;
+	int reply = line_of_reply(table, rule), status = 0;
 
 	if (table_grow(table))
 		status = errno_error(name, -ENOMEM);
@@ -94,6 +110,9 @@ static int add_rule(struct table *table, struct rule_line *rule, const char *nam
 	else if (program)
 		status = says_twice(name, line, "another program", rule->rule.program_id,
 				    program);
+	else if (reply)
+		status = says_twice(name, line, "another reply", rule->rule.reply_id,
+				    reply);
 	if (status) {
 		rule_line_destroy(rule);
 		return status;

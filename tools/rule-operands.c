@@ -16,7 +16,7 @@
 static int takes_quotes(const char *word)
 {
 	return !strcmp(word, "filter") || !strcmp(word, "bytecode") ||
-	       !strcmp(word, "ebpf");
+	       !strcmp(word, "ebpf") || !strcmp(word, "text");
 }
 
 /* @why: out: if it is to be quoted for not being words: what is wrong with them */
@@ -86,15 +86,16 @@ int rule_error(const char *what, int err)
 			"or choose another");
 		return CTL_FAILED;
 	case -ENOSPC:
-		message(what, "the session has as many rules as it can take");
+		message(what, "the session has as many rules, programs or replies as "
+			"it can take");
 		return CTL_FAILED;
 	case -EOPNOTSUPP:
 		message(what, "this kernel or backend cannot match or do that; "
 			"status --json lists its features");
 		return CTL_FAILED;
 	case -ENOENT:
-		message(what, "there is no such program, or the session has gone; "
-			"program list shows them");
+		message(what, "there is no such program or reply, or the session has "
+			"gone; program list and rule list show them");
 		return CTL_FAILED;
 	case -EINVAL:
 		message(what, "the rule contradicts itself, or its program is not sound");

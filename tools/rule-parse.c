@@ -165,7 +165,7 @@ static int finish_action(struct parser *p, int action)
 	    (!(r->flags & RTINTERCEPT_RULE_RECORD) ||
 	     r->verdict == RTINTERCEPT_VERDICT_PASS))
 		return parser_fail(p, "on-full drop: only for what is taken away "
-				   "and recorded: drop record");
+				   "or answered, and recorded: drop record");
 	return 0;
 }
 
@@ -226,6 +226,7 @@ int rule_parse(const char *text, int action, struct rule_line *line,
 	p.rest = copy;
 	err = parse_whole(&p, action);
 	line->code = p.code;
+	line->reply = p.reply;
 	if (err)
 		rule_line_destroy(line);
 	free(copy);
@@ -248,6 +249,7 @@ int rule_reads_as_words(const char *text, char error[RULE_ERROR_BYTES])
 	if (copy)
 		err = parse_words(&p);
 	line.code = p.code;
+	line.reply = p.reply;
 	rule_line_destroy(&line);
 	free(copy);
 	return !err;
@@ -255,6 +257,8 @@ int rule_reads_as_words(const char *text, char error[RULE_ERROR_BYTES])
 
 void rule_line_destroy(struct rule_line *line)
 {
+	free(line->reply);
+	line->reply = NULL;
 	if (!line->code)
 		return;
 	program_code_destroy(line->code);

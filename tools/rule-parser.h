@@ -10,6 +10,7 @@
  * struct parser - where we are in a text
  * @rule: what comes of it
  * @code: of the rule's program, likewise; NULL: nothing has been told
+ * @reply: what the rule answers, likewise
  * @rest: what has not been read yet
  * @pending: what is to be the next word; NULL: what @rest says
  * @quoted: the last word stood in quotes
@@ -21,6 +22,7 @@
 struct parser {
 	struct rtintercept_rule *rule;
 	struct program_code *code;
+	struct rtintercept_reply_set *reply;
 	char *rest;
 	char *pending;
 	int quoted;

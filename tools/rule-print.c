@@ -5,6 +5,7 @@
  * parser takes: better a list that cannot be loaded than a rule that changed.
  */
 #include "program-code.h"
+#include "reply-text.h"
 #include "rule-text.h"
 #include "rule-values.h"
 
@@ -155,8 +156,22 @@ static void print_program(FILE *out, const struct rule_line *line)
 	fputc(' ', out);
 }
 
-static void print_action(FILE *out, const struct rtintercept_rule *r)
+/* Likewise. */
+static void print_reply(FILE *out, const struct rule_line *line)
 {
+	fputs("reply", out);
+	if (line->rule.reply_id || !line->reply)
+		fprintf(out, " %u", line->rule.reply_id);
+	if (!line->reply)
+		return;
+	fputc(' ', out);
+	reply_print(out, line->reply);
+}
+
+static void print_action(FILE *out, const struct rule_line *line)
+{
+	const struct rtintercept_rule *r = &line->rule;
+
 	switch (r->verdict) {
 	case RTINTERCEPT_VERDICT_PASS:
 		fputs("pass", out);
@@ -165,7 +180,7 @@ static void print_action(FILE *out, const struct rtintercept_rule *r)
 		fputs("drop", out);
 		break;
 	case RTINTERCEPT_VERDICT_REPLY:
-		fprintf(out, "reply %u", r->reply_id);
+		print_reply(out, line);
 		break;
 	default:
 		fprintf(out, "unknown-verdict %u", r->verdict);
@@ -203,5 +218,5 @@ void rule_print(FILE *out, const struct rule_line *line)
 	if (rule->match & ~MATCH_KNOWN)
 		fprintf(out, "unknown-match 0x%llx ",
 			(unsigned long long)(rule->match & ~MATCH_KNOWN));
-	print_action(out, rule);
+	print_action(out, line);
 }

@@ -22,10 +22,12 @@ struct program_code;
  * struct rule_line - a rule as it is written down
  * @rule: the rule
  * @code: of the program that it names, heap; NULL: the text does not tell
+ * @reply: what it answers, likewise
  */
 struct rule_line {
 	struct rtintercept_rule rule;
 	struct program_code *code;
+	struct rtintercept_reply_set *reply;
 };
 
 /* For --help. */

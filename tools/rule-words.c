@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "program-code.h"
+#include "reply-text.h"
 #include "rule-parser.h"
 #include "rule-values.h"
 
@@ -248,12 +249,6 @@ static int parse_drop(struct parser *p, const struct word *word)
 	return 0;
 }
 
-static int parse_reply(struct parser *p, const struct word *word)
-{
-	p->rule->verdict = RTINTERCEPT_VERDICT_REPLY;
-	return number(p, word, ~0U, NULL, &p->rule->reply_id);
-}
-
 static int parse_record(struct parser *p, const struct word *word)
 {
 	static const struct word first = {
@@ -319,7 +314,7 @@ const struct word rule_words[] = {
 	{ "ebpf", "path in bpffs, or number", parse_ebpf, ITEM_CODE },
 	{ "pass", NULL, parse_pass, ITEM_VERDICT },
 	{ "drop", NULL, parse_drop, ITEM_VERDICT },
-	{ "reply", "number of a reply", parse_reply, ITEM_VERDICT },
+	{ "reply", "number of a reply, echo, hex or text", reply_parse, ITEM_VERDICT },
 	{ "record", NULL, parse_record, ITEM_RECORD },
 	{ "on-full", "drop, nor pass", parse_on_full, ITEM_ON_FULL },
 	{ NULL, NULL, NULL, 0 }
@@ -348,11 +343,16 @@ const char rule_grammar[] =
 	"  bytecode 'INSNS'   a program: what tcpdump -ddd prints, commas for newlines\n"
 	"  ebpf PATH | ID     a program: eBPF, pinned, or by its number\n"
 	"and what is to happen:\n"
-	"  pass | drop | reply N\n"
-	"                     becomes of the packet; pass if not said\n"
+	"  pass | drop | reply [N] [ANSWER]\n"
+	"                     becomes of the packet; pass if not said. reply answers it:\n"
+	"                     as reply N of the session; with an ANSWER, it becomes that\n"
+	"                     first: echo rate R, what came, R times a second at most, or\n"
+	"                     hex BYTES | text 'TEXT', with copy FROM:TO:BYTES,... of what\n"
+	"                     came, rate R, and may-grow, be longer than what came\n"
 	"  record [first N]   the application gets it, or its first bytes\n"
-	"  on-full drop       drop it even if it could not be recorded\n"
+	"  on-full drop       drop or answer it even if it could not be recorded\n"
 	"\n"
 	"What stands in quotes and is none of these words is a filter.\n"
 	"For example: priority 10 src 10.0.0.0/8 udp dport 8080 drop record first 64\n"
-	"         or: 'udp port 8080 and src net 10.0.0.0/8' record\n";
+	"         or: 'udp port 8080 and src net 10.0.0.0/8' record\n"
+	"         or: udp dport 7 reply echo rate 1000\n";

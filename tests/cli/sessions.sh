@@ -258,6 +258,44 @@ programs_of_a_session()
 	is "nothing is left of them" "$status:$out" "0:"
 }
 
+# replies_of_a_session ID: only the module has them
+replies_of_a_session()
+{
+	local id=$1 table
+
+	ctl rule add --session "$id" udp dport 8090 reply echo rate 1000
+	if [[ $BACKEND == xdp ]]; then
+		expect "an answer is refused" 1 'rule add: reply: this backend does not'
+		return
+	fi
+	expect "an answer becomes a reply" 0 \
+		'^id 1 proto udp dport 8090 reply 1 echo rate 1000$'
+	ctl rule add --session "$id" udp dport 8091 reply echo rate 1000 record
+	expect "the same answer is the same reply" 0 ' reply 1 echo rate 1000 record$'
+	ctl rule add --session "$id" udp dport 8092 reply text 'so it is' copy 0:0:2 \
+		rate 5 may-grow
+	expect "another is another" 0 \
+		' reply 2 hex 736f206974206973 copy 0:0:2 rate 5 may-grow$'
+	ctl rule list --session "$id"
+	is "the list tells once what each is" "$(grep -c echo <<<"$out")" 1
+	table=$out
+	rule_load "$id" "$table"
+	ctl rule add --session "$id" udp dport 8093 reply 9
+	expect "a reply that is not there" 1 'no such program or reply'
+	ctl rule add --session "$id" id 1 udp reply echo rate 7
+	expect "a rule that is refused" 1 'is there already'
+	ctl rule add --session "$id" udp dport 8094 reply hex 01 rate 7
+	expect "leaves no reply behind" 0 ' reply 3 hex 01 rate 7$'
+	is "rule list --json" "$("$CTL" rule list --session "$id" --json |
+		jq -c 'map([.reply_id, .reply.type])')" \
+		'[[1,"echo"],[1,null],[2,"template"],[3,"template"]]'
+	"$CTL" rule flush --session "$id"
+	echo "$table" | "$CTL" rule load --session "$id"
+	ctl rule list --session "$id"
+	is "a table that is loaded brings its replies back" "$out" "$table"
+	"$CTL" rule flush --session "$id"
+}
+
 # program_refusals ID TABLE: what is refused leaves nothing behind
 program_refusals()
 {
@@ -313,6 +351,7 @@ one_session_and_two()
 			{ sub(/\{.*/, "", $1); if (!type[$1]) print $1 }' <<<"$out")" ""
 	rules_of_a_session "$(id_of "$one")"
 	programs_of_a_session "$(id_of "$one")"
+	replies_of_a_session "$(id_of "$one")"
 	tables_go_round "$(id_of "$one")" 60
 	"$CTL" rule flush --session "$(id_of "$one")"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* LINK: tools/rule-parse.c tools/rule-words.c tools/rule-print.c */
-/* LINK: tools/rule-values.c tools/guess.c tools/program-code.c */
+/* LINK: tools/rule-values.c tools/guess.c tools/program-code.c tools/reply-text.c */
 /*
  * Any bytes as a rule, and any as a packet: what is found sound matches what a
  * naive matcher says it does, and survives being printed and read.

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* LINK: tools/rule-parse.c tools/rule-words.c tools/rule-print.c */
-/* LINK: tools/rule-values.c tools/guess.c tools/program-code.c */
+/* LINK: tools/rule-values.c tools/guess.c tools/program-code.c tools/reply-text.c */
 /*
  * Any text as a rule: it is refused with a message, or it is a sound rule that is
  * the same when printed and read again.
  */
+#include "driver/reply.h"
 #include "driver/rule.h"
 #include "fuzz.h"
 #include "tools/program-code.h"
+#include "tools/reply-text.h"
 #include "tools/rule-text.h"
 
 #define ALL_FEATURES	(~0ULL)
@@ -49,6 +51,9 @@ int LLVMFuzzerTestOneInput(const __u8 *data, size_t bytes)
 	FUZZ_CHECK(!memcmp(&rule.rule, &again.rule, sizeof(rule.rule)));
 	FUZZ_CHECK(!rule.code == !again.code);
 	FUZZ_CHECK(!rule.code || program_code_same(rule.code, again.code));
+	FUZZ_CHECK(!rule.reply == !again.reply);
+	FUZZ_CHECK(!rule.reply || (reply_same(rule.reply, again.reply) &&
+				   !rti_reply_check(rule.reply)));
 	rule_line_destroy(&rule);
 	rule_line_destroy(&again);
 	free(canonical);

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* LINK: tools/rule-parse.c tools/rule-words.c tools/rule-print.c */
-/* LINK: tools/rule-values.c tools/guess.c tools/program-code.c */
+/* LINK: tools/rule-values.c tools/guess.c tools/program-code.c tools/reply-text.c */
 /* LINK: tools/program-filter.c -lpcap */
 /* Rules as text: what is printed is read back, what is read is sound, errors help. */
 #include <string.h>
 
+#include "driver/reply.h"
 #include "driver/rule.h"
+#include "random-reply.h"
 #include "random-rule.h"
 #include "tools/program-code.h"
+#include "tools/reply-text.h"
 #include "tools/rule-text.h"
 
 #define ALL_FEATURES	(~0ULL)
@@ -53,7 +56,8 @@ static void check_refuses(const char *text, const char *part)
 
 static int same(const struct rule_line *a, const struct rule_line *b)
 {
-	if (memcmp(&a->rule, &b->rule, sizeof(a->rule)) || !a->code != !b->code)
+	if (memcmp(&a->rule, &b->rule, sizeof(a->rule)) || !a->code != !b->code ||
+	    !a->reply != !b->reply || (a->reply && !reply_same(a->reply, b->reply)))
 		return 0;
 	return !a->code || program_code_same(a->code, b->code);
 }
@@ -84,6 +88,7 @@ START_TEST(what_is_printed_of_any_sound_rule_is_read_back_as_the_same_rule)
 {
 	char error[RULE_ERROR_BYTES] = "";
 	struct program_code code = { 0 };
+	struct rtintercept_reply_set reply;
 	struct rule_line rule, again;
 	struct unit_random random;
 	char *text;
@@ -98,6 +103,13 @@ START_TEST(what_is_printed_of_any_sound_rule_is_read_back_as_the_same_rule)
 		    unit_random_below(&random, 2)) {
 			random_code(&random, &code);
 			rule.code = &code;
+		}
+		rule.reply = NULL;
+		if (rule.rule.verdict == RTINTERCEPT_VERDICT_REPLY &&
+		    unit_random_below(&random, 2)) {
+			random_reply(&random, &reply);
+			ck_assert_int_eq(rti_reply_check(&reply), 0);
+			rule.reply = &reply;
 		}
 		text = printed(&rule);
 		ck_assert_msg(!rule_parse(text, RULE_ACTION_REQUIRED, &again,
@@ -122,6 +134,9 @@ static const char *const pieces[] = {
 	"/", ",", "%s", "\xff", "#", "arp", "1000000000000000000000-",
 	"filter", "bytecode", "ebpf", "'udp'", "\"tcp and port 80\"", "''", "'", "\"",
 	"'1,6 0 0 0'", "'1,6 0 0'", "'2,6 0 0 0'", "' 1 , 6 0 0 1 ,'", "/pinned",
+	"echo", "hex", "text", "rate", "copy", "may-grow", "reply echo rate 5",
+	"reply 3 hex 0c0ffee0 rate 7 may-grow", "0:0:1", "0:0:1,1:1:2", "reply text 'ab'",
+	"reply hex 0c0ffee0 copy 3:1:2 rate 1", "rate 0", "reply hex - rate 10000000",
 };
 
 START_TEST(what_is_read_of_any_words_is_sound_and_prints_as_what_it_is)
@@ -147,6 +162,7 @@ START_TEST(what_is_read_of_any_words_is_sound_and_prints_as_what_it_is)
 		}
 		taken++;
 		ck_assert_msg(!rti_rule_check(&rule.rule, ALL_FEATURES), "%s", text);
+		ck_assert_msg(!rule.reply || !rti_reply_check(rule.reply), "%s", text);
 		canonical = printed(&rule);
 		ck_assert_int_eq(rule_parse(canonical, RULE_ACTION_REQUIRED,
 					    &again, error), 0);
@@ -180,6 +196,34 @@ START_TEST(short_words_mean_what_the_long_ones_do)
 	check_reads("sport 1024- pass", "sport 1024-65535 pass");
 	check_reads("payload 2 C0FFEE/ffffff pass", "payload 2 c0ffee pass");
 	check_reads("on-full pass udp drop record", "proto udp drop record");
+}
+END_TEST
+
+START_TEST(a_reply_is_a_number_or_what_to_answer_or_both)
+{
+	check_reads("udp reply 3", "proto udp reply 3");
+	check_reads("udp reply echo rate 1000", "proto udp reply echo rate 1000");
+	check_reads("udp record reply 3 echo rate 1",
+		    "proto udp reply 3 echo rate 1 record");
+	check_reads("udp reply text 'all is well' rate 5",
+		    "proto udp reply hex 616c6c2069732077656c6c rate 5");
+	check_reads("udp reply hex 00000000 copy 8:0:2,0:3:1 rate 5 may-grow record",
+		    "proto udp reply hex 00000000 copy 8:0:2,0:3:1 rate 5 may-grow record");
+	check_reads("udp reply hex - rate 7", "proto udp reply hex - rate 7");
+	check_refuses("udp reply", "number of a reply");
+	check_refuses("udp reply echo", "rate is missing");
+	check_refuses("udp reply echo rate 0", "1 to 10000000");
+	check_refuses("udp reply echo rate 10000001", "1 to 10000000");
+	check_refuses("udp reply echo rate 5 may-grow", "may-grow");
+	check_refuses("udp reply hex abc rate 5", "bytes in hex");
+	check_refuses("udp reply hex ab/ff rate 5", "bytes in hex");
+	check_refuses("udp reply hex abcd copy 0:1:2 rate 5", "within the template");
+	check_refuses("udp reply hex abcd copy 255:0:2 rate 5", "within 256 bytes");
+	check_refuses("udp reply hex abcd copy 0:0:2,0:1:1 rate 5", "two fields");
+	check_refuses("udp reply hex abcd copy 0:0 rate 5", "FROM:TO:BYTES");
+	check_refuses("udp reply hex abcdabcdabcdabcdabcd copy 0:0:1,0:1:1,0:2:1,0:3:1,"
+		      "0:4:1,0:5:1,0:6:1,0:7:1,0:8:1 rate 5", "8 of them");
+	check_refuses("udp reply echo rate 5 drop", "drop");
 }
 END_TEST
 
@@ -337,6 +381,7 @@ static void add(TCase *tc)
 	tcase_add_test(tc, what_is_read_of_any_words_is_sound_and_prints_as_what_it_is);
 	tcase_add_test(tc, order_and_white_space_do_not_matter);
 	tcase_add_test(tc, short_words_mean_what_the_long_ones_do);
+	tcase_add_test(tc, a_reply_is_a_number_or_what_to_answer_or_both);
 	tcase_add_test(tc, ip4_and_ip6_are_an_ethertype_unless_there_are_addresses);
 	tcase_add_test(tc, without_an_action_a_rule_is_refused_or_records_as_asked_for);
 	tcase_add_test(tc, a_message_names_the_word_that_is_wrong);
