@@ -3,6 +3,7 @@
 
 ## make bench      a selection of the evaluation, in less than 15 minutes
 ## make bench-full all of it, hours; takes up where it was interrupted
+## make report     pictures, and Documentation/benchmarks.rst, of what was measured
 
 bench:
 	@scripts/bench
@@ -10,4 +11,7 @@ bench:
 bench-full:
 	@scripts/bench --full
 
-.PHONY: bench bench-full
+report:
+	@scripts/report --take build/results
+
+.PHONY: bench bench-full report
