@@ -79,6 +79,7 @@ int rti_xdp_open_program(const struct rti_xdp *xdp, int frags,
 		err = use_maps(skel, xdp);
 	if (!err) {
 		skel->rodata_rti->rti_timers = xdp->timers;
+		skel->rodata_rti->rti_reads = xdp->reads;
 		skel->rodata_rti->rti_preempted = xdp->preempted;
 	}
 	if (err)

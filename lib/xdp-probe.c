@@ -47,24 +47,48 @@ int rti_xdp_supported(void)
 	return has == 0 ? -EOPNOTSUPP : 0;
 }
 
+/*
+ * Does the kernel take this program of the object, which never runs? It says so
+ * only of a program that tries.
+ */
+static int takes(const char *program)
+{
+	libbpf_print_fn_t printer = libbpf_set_print(NULL);
+	struct rtintercept_bpf *skel = rtintercept_bpf__open();
+	int does = skel &&
+		   !rti_xdp_load_only(skel,
+				      bpf_object__find_program_by_name(skel->obj,
+								       program)) &&
+		   !rtintercept_bpf__load(skel);
+
+	rtintercept_bpf__destroy(skel);
+	libbpf_set_print(printer);
+	return does;
+}
+
 /**
  * rti_xdp_has_timers() - may a program set a timer?
  *
- * Not under PREEMPT_RT; and the kernel says so only of a program that tries.
+ * Not under PREEMPT_RT.
  *
  * Return: 1 or 0. Without timers there is no watermark, since that needs a
  * deadline.
  */
 int rti_xdp_has_timers(void)
 {
-	libbpf_print_fn_t printer = libbpf_set_print(NULL);
-	struct rtintercept_bpf *skel = rtintercept_bpf__open();
-	int has = skel && !rti_xdp_load_only(skel, skel->progs.rti_probe_timers) &&
-		  !rtintercept_bpf__load(skel);
+	return takes("rti_probe_timers");
+}
 
-	rtintercept_bpf__destroy(skel);
-	libbpf_set_print(printer);
-	return has;
+/**
+ * rti_xdp_may_read() - may a program read kernel memory?
+ *
+ * Not where the kernel keeps its memory to itself, lockdown=confidentiality.
+ *
+ * Return: 1 or 0: then nothing is fetched ahead, and records come later.
+ */
+int rti_xdp_may_read(void)
+{
+	return takes("rti_probe_reads");
 }
 
 /** rti_xdp_preempted() - may one packet's program interrupt another's on its CPU? */

@@ -79,6 +79,7 @@ static int xdp_open(struct rtintercept *rti,
 	err = rti_xdp_supported();
 	if (!err) {
 		xdp->timers = (__u32)rti_xdp_has_timers();
+		xdp->reads = (__u32)rti_xdp_may_read();
 		xdp->preempted = (__u32)rti_xdp_preempted();
 		err = rti_xdp_wait_open(rti);
 	}

@@ -75,6 +75,7 @@ struct rti_xdp_attached {
  * @netlink_fd: tells when one of our interfaces goes
  * @dead_fd: an eventfd, readable from when the session is dead
  * @timers: the program may use timers: there are watermarks
+ * @reads: the program may read kernel memory, and fetches ahead
  * @preempted: PREEMPT_RT: its counters have to be atomic
  * @records: the watermark, 0 or 1: none
  * @ring_consumer: consumer page of the ring, mapped writable; NULL: none
@@ -91,6 +92,7 @@ struct rti_xdp {
 	int netlink_fd;
 	int dead_fd;
 	__u32 timers;
+	__u32 reads;
 	__u32 preempted;
 	__u32 records;
 	void *ring_consumer;
@@ -119,6 +121,7 @@ int rti_xdp_next_session(__u32 *session_id);
 int rti_xdp_load_only(struct rtintercept_bpf *skel, struct bpf_program *wanted);
 int rti_xdp_supported(void);
 int rti_xdp_has_timers(void);
+int rti_xdp_may_read(void);
 int rti_xdp_preempted(void);
 int rti_xdp_trusted(void);
 

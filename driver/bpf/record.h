@@ -14,11 +14,18 @@
  *
  * Bytes at hand are copied eight at a time in unrolled code, which beats the
  * call of bpf_xdp_load_bytes() up to RTI_DIRECT_BYTES; measured.
+ *
+ * A commit waits until all stores before it are in this CPU's cache. The lines
+ * that they go to were last touched a whole ring ago, so they come from memory,
+ * one after the other; unless they have been fetched ahead: fetch_next().
  */
 #ifndef RTI_BPF_RECORD_H
 #define RTI_BPF_RECORD_H
 
 #define RTI_DIRECT_BYTES	1024U
+
+/* Fetched ahead at most: a packet of 512 bytes, whole. */
+#define RTI_FETCH_BYTES		704U
 
 /**
  * struct rti_packet - one packet on its way through the program
@@ -27,6 +34,7 @@
  * @seq: sequence number of its record
  * @frags: may consist of several buffers
  * @captured: bytes to record
+ * @place: its record in the ring
  * @key: as parsed
  */
 struct rti_packet {
@@ -35,6 +43,7 @@ struct rti_packet {
 	__u64 seq;
 	int frags;
 	__u32 captured;
+	const struct rtintercept_record *place;
 	struct rti_key key;
 };
 
@@ -104,6 +113,42 @@ static __always_inline int copy(struct rti_packet *packet, __u32 offset,
 	return 0;
 }
 
+/*
+ * For fetch_next(). To the verifier the pointer ends with the commit, but a helper
+ * may read the number where it lies on the stack: so it must lie there before, as
+ * the compiler believes when something else has its address.
+ */
+static __always_inline void remember(struct rti_packet *packet,
+				     const struct rtintercept_record *r)
+{
+	const void *address = &packet->place;
+
+	packet->place = r;
+	rti_keep(address);
+}
+
+/*
+ * Behind the commit, when nobody waits. The next record lies behind this one, and
+ * is likely to be as long. It may be unread by now, or another CPU's: what is
+ * fetched is not looked at.
+ */
+static __always_inline void fetch_next(const struct rti_packet *packet)
+{
+	const __u64 bytes = rti_xdp_room(packet->captured);
+	__u64 at = 0, word;
+	__u32 i;
+
+	if (!rti_reads)
+		return;
+	bpf_probe_read_kernel(&at, sizeof(at), &packet->place);
+	at += bytes - sizeof(struct rtintercept_ring_header);
+#pragma unroll
+	for (i = 0; i < RTI_FETCH_BYTES; i += RTI_LINE_BYTES)
+		if (i < bytes + RTI_LINE_BYTES)
+			bpf_probe_read_kernel(&word, sizeof(word),
+					      (const void *)(at + i));
+}
+
 /* A capture of just @bytes, known to the compiler. 0, or -1: no room. */
 static __always_inline int record_exact(struct rti_packet *packet,
 					const struct rti_matcher *m,
@@ -119,6 +164,7 @@ static __always_inline int record_exact(struct rti_packet *packet,
 		return -1;
 	}
 	fill(r, packet, m);
+	remember(packet, r);
 	bpf_ringbuf_submit(r, BPF_RB_NO_WAKEUP);
 	return 0;
 }
@@ -190,6 +236,7 @@ static __always_inline int record_any(struct rti_packet *packet,
 		return -1;
 	}
 	fill(r, packet, m);
+	remember(packet, r);
 	bpf_ringbuf_submit_dynptr(&room, BPF_RB_NO_WAKEUP);
 	return 0;
 }

@@ -66,6 +66,9 @@ struct rti_xdp_session rti_session SEC(".data.rti_xdp");
 /* The program may use timers. */
 __u32 rti_timers RTI_SETTING = 1;
 
+/* The program may read kernel memory, which lockdown=confidentiality forbids. */
+__u32 rti_reads RTI_SETTING = 1;
+
 /*
  * PREEMPT_RT: one packet's program may be interrupted by another's on the same
  * CPU, so that even a CPU's own counters need atomics.
@@ -154,6 +157,7 @@ static __always_inline void recorded(const struct rti_packet *packet,
 		counters->ring_peak_bytes = used;
 	if (watermark_reached(packet->seq, packet->time_ns, bytes, used))
 		ring_bell(counters);
+	fetch_next(packet);
 }
 
 /* No record could be made. The reader, if it sleeps, had better look. */
@@ -266,5 +270,15 @@ int rti_probe_timers(struct xdp_md *ctx)
 
 	if (d)
 		bpf_timer_init(&d->timer, &rti_deadline, RTI_XDP_CLOCK_MONOTONIC);
+	return XDP_PASS;
+}
+
+/* Never runs either: whether the program may read kernel memory. */
+SEC("xdp")
+int rti_probe_reads(struct xdp_md *ctx)
+{
+	__u64 word;
+
+	bpf_probe_read_kernel(&word, sizeof(word), ctx);
 	return XDP_PASS;
 }

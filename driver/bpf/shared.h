@@ -23,7 +23,8 @@
 /* The session's map is found by this name. */
 #define RTI_XDP_SESSION_MAP	"rti_session"
 
-#define RTI_CACHELINE		__attribute__((aligned(64)))
+#define RTI_LINE_BYTES		64U
+#define RTI_CACHELINE		__attribute__((aligned(RTI_LINE_BYTES)))
 
 /* What a capture of @captured bytes takes in the ring. */
 static __always_inline __u64 rti_xdp_room(__u32 captured)
