@@ -124,7 +124,7 @@ rules_of_a_session()
 	ctl rule add --session "$id" id 7 any pass
 	expect "an id that is taken is refused" 1 'is there already'
 	ctl rule add --session "$id" reply 3
-	expect "what is not offered is refused" 1 'rule add: reply: '
+	expect "a reply that is not there is refused" 1 'rule add: (reply: |there is no such)'
 	rule_load "$id" "$table"
 	send 8080 3
 	until_stats "$id" ".consumed == 3" || :

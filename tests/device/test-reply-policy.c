@@ -43,15 +43,50 @@ static struct rtintercept_stats stats_of(struct rtintercept *rti)
 
 /* ---- unfit ---- */
 
-static void not_fragmented(struct packet *p) { put16(p->data + p->l3 + 6, 0x2000); }
-static void group_mac(struct packet *p) { p->data[0] |= 1; }
-static void other_mac(struct packet *p) { p->data[5] ^= 8; }
-static void group_source(struct packet *p) { p->data[6] |= 1; }
-static void last_hop(struct packet *p) { p->data[p->l3 + 8] = 1; }
-static void from_itself(struct packet *p) { memcpy(p->data + p->l3 + 12, p->data + p->l3 + 16, 4); }
-static void from_nobody(struct packet *p) { p->data[p->l3 + 12] = 0; }
-static void from_port_0(struct packet *p) { put16(p->data + p->l4, 0); }
-static void surplus(struct packet *p) { put16(p->data + p->l4 + 4, 20); }
+static void fragmented(struct packet *p)
+{
+	put16(p->data + p->l3 + 6, 0x2000);
+}
+
+static void group_mac(struct packet *p)
+{
+	p->data[0] |= 1;
+}
+
+static void other_mac(struct packet *p)
+{
+	p->data[5] ^= 8;
+}
+
+static void group_source(struct packet *p)
+{
+	p->data[6] |= 1;
+}
+
+static void last_hop(struct packet *p)
+{
+	p->data[p->l3 + 8] = 1;
+}
+
+static void from_itself(struct packet *p)
+{
+	memcpy(p->data + p->l3 + 12, p->data + p->l3 + 16, 4);
+}
+
+static void from_nobody(struct packet *p)
+{
+	p->data[p->l3 + 12] = 0;
+}
+
+static void from_port_0(struct packet *p)
+{
+	put16(p->data + p->l4, 0);
+}
+
+static void surplus(struct packet *p)
+{
+	put16(p->data + p->l4 + 4, 20);
+}
 
 static void bad_header(struct packet *p)
 {
@@ -65,7 +100,7 @@ static void test_unfit(void)
 		void (*change)(struct packet *p);
 		const char *name;
 	} cases[] = {
-		{ not_fragmented, "a fragment" }, { group_mac, "to a group's MAC" },
+		{ fragmented, "a fragment" }, { group_mac, "to a group's MAC" },
 		{ other_mac, "to another's MAC" }, { group_source, "from a group's MAC" },
 		{ last_hop, "that nobody may pass on" }, { from_itself, "from itself" },
 		{ from_nobody, "from nobody" }, { from_port_0, "from port 0" },
