@@ -6,6 +6,8 @@
 
 ## make path       instructions that a session adds to a packet's way
 
+## make reply      who answers a request: a socket, a reader, the kernel
+
 BACKEND ?= module
 
 demo:
@@ -14,4 +16,7 @@ demo:
 path:
 	@scripts/path
 
-.PHONY: demo path
+reply:
+	@scripts/reply
+
+.PHONY: demo path reply

@@ -10,7 +10,7 @@ _rtintercept_bench()
 
 	COMPREPLY=()
 	if [[ $COMP_CWORD -eq 1 ]]; then
-		words="run send receive path show plot --help --version"
+		words="run send receive path reply show plot --help --version"
 	else
 		case $prev in
 		--backend) words="module xdp both" ;;
@@ -28,7 +28,7 @@ _rtintercept_bench()
 		--hook) words="auto ingress rx_handler xdp_native xdp_generic" ;;
 		--interface)
 			words=$(cd /sys/class/net 2>/dev/null && printf '%s ' *) ;;
-		--sender-netns|--receiver-netns)
+		--sender-netns|--receiver-netns|--client-netns)
 			words=$(cd /run/netns 2>/dev/null && printf '%s ' *) ;;
 		--json|--output) ;;
 		*)

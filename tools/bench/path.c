@@ -22,8 +22,8 @@
 #define FRAME_MAX	2048
 #define WARM_UP		8	/* rounds that do not count */
 
-/* A socket that lives in another network namespace. -errno on failure. */
-static int socket_in(const char *netns)
+/* A UDP socket that lives in another network namespace; NULL: in ours. -errno on failure. */
+int path_socket(const char *netns)
 {
 	char name[128];
 	int there, here = -1, fd = -1, err = 0;
@@ -53,7 +53,7 @@ static int open_sender(struct path *path, int i, const char *netns,
 	struct sockaddr_in from = { .sin_family = AF_INET };
 	socklen_t bytes = sizeof(from);
 
-	path->tx[i] = socket_in(netns);
+	path->tx[i] = path_socket(netns);
 	if (path->tx[i] < 0)
 		return path->tx[i];
 	do {

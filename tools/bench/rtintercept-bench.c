@@ -14,6 +14,7 @@ static const struct {
 	{ "send", cmd_send, "only send" },
 	{ "receive", cmd_receive, "only receive, until all has come or it is interrupted" },
 	{ "path", cmd_path, "count what a session adds to a packet's way, in an emulator" },
+	{ "reply", cmd_reply, "compare who answers a request: a socket, a reader, the kernel" },
 	{ "show", cmd_show, "print the results that run has saved with --json" },
 	{ "plot", cmd_plot, "print a gnuplot script that draws them" },
 };
