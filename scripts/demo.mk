@@ -6,7 +6,7 @@
 
 ## make path       instructions that a session adds to a packet's way
 
-## make reply      who answers a request: a socket, a reader, the kernel
+## make reply      who answers a request: a socket, a reader, the kernel; BACKEND=xdp too
 
 BACKEND ?= module
 
@@ -17,6 +17,6 @@ path:
 	@scripts/path
 
 reply:
-	@scripts/reply
+	@scripts/reply --backend $(BACKEND)
 
 .PHONY: demo path reply
