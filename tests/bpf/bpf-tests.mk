@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The programs of tests/bpf, which run on this machine and in a virtual one.
 
-BPF_TESTS_COMMON := $(patsubst %,tests/bpf/%.c,session arrivals test-run)
+BPF_TESTS_COMMON := $(patsubst %,tests/bpf/%.c,session arrivals test-run machine)
 BPF_TESTS_SHARED := $(BPF_TESTS_COMMON:%.c=$(BUILD)/obj/%.o) $(DEVICE_OBJ)
 BPF_TESTS := $(patsubst tests/bpf/%.c,$(BUILD)/guest/%, \
 	$(filter-out %.bpf.c $(BPF_TESTS_COMMON),$(wildcard tests/bpf/*.c)))
@@ -15,6 +15,10 @@ $(BPF_TESTS): $(BUILD)/guest/%: $(BUILD)/obj/tests/bpf/%.o $(BPF_TESTS_SHARED) \
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -pthread
 
-bpf-tests: $(BPF_TESTS)
+$(BUILD)/guest/%.bpf.o: tests/bpf/%.bpf.c tests/bpf/least.h
+	@mkdir -p $(@D)
+	$(BPF_CLANG) $(BPF_CFLAGS) -MF $(@:.o=.d) -c -o $@ $<
+
+bpf-tests: $(BPF_TESTS) $(BUILD)/guest/least.bpf.o
 
 .PHONY: bpf-tests

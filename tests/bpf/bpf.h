@@ -27,4 +27,19 @@ int arrivals_left(void);
 int program_of(struct rtintercept *rti);
 int program_run(int program_fd, const struct packet *p, __u32 ifindex);
 
+/* ---- what two CPUs and the clock take by themselves: machine.c ---- */
+
+/**
+ * struct machine - the floor of every latency, in ns
+ * @clock_ns: reading the clock
+ * @half_rtt_ns: half a round trip of a cache line between two CPUs
+ */
+struct machine {
+	__u64 clock_ns;
+	__u64 half_rtt_ns;
+};
+
+void machine_throw_back(void);
+void machine_measure(struct machine *machine);
+
 #endif /* RTI_TESTS_BPF_H */
