@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Runs pairs: RTI_ROUNDS rounds each (20), with random delays from RTI_SEED.
+ * Runs pairs, or those with RTI_PAIR in their name: RTI_ROUNDS rounds each (20),
+ * with random delays from RTI_SEED.
  * Two threads meet at a barrier, wait as long as the dice say, and go.
  */
 #include <pthread.h>
@@ -116,6 +117,7 @@ static void finish(struct side *side)
 void pairs_run(const struct pair *pairs, size_t count)
 {
 	const char *rounds_given = getenv("RTI_ROUNDS"), *seed_given = getenv("RTI_SEED");
+	const char *only = getenv("RTI_PAIR");
 	const int rounds = rounds_given ? atoi(rounds_given) : ROUNDS;
 	const __u64 seed = seed_given ? strtoull(seed_given, NULL, 0) : now_ns() | 1;
 	struct side side[2];
@@ -125,6 +127,8 @@ void pairs_run(const struct pair *pairs, size_t count)
 	printf("# seed %llu\n", seed);
 	start(side, seed);
 	for (i = 0; i < count; i++) {
+		if (only && !strstr(pairs[i].name, only))
+			continue;
 		bad = 0;
 		done = run_rounds(&pairs[i], side, rounds, &bad);
 		if (!done)
