@@ -199,11 +199,18 @@ static int do_program_none(void)
 	return program_none(fd, program_id);
 }
 
+/* Unmapped when nothing fails any more: that takes memory, too. */
+static void *mapped;
+static size_t mapped_bytes;
+
 static int map(unsigned long offset, unsigned long bytes, int protection)
 {
-	void *p = mmap(NULL, bytes, protection, MAP_SHARED, fd, (off_t)offset);
-
-	return p == MAP_FAILED ? -errno : munmap(p, bytes);
+	mapped = mmap(NULL, bytes, protection, MAP_SHARED, fd, (off_t)offset);
+	mapped_bytes = bytes;
+	if (mapped != MAP_FAILED)
+		return 0;
+	mapped = NULL;
+	return -errno;
 }
 
 static int do_map_consumer(void)
@@ -259,6 +266,9 @@ static int begin_unloaded(void)
 
 static void end(void)
 {
+	if (mapped)
+		munmap(mapped, mapped_bytes);
+	mapped = NULL;
 	if (fd >= 0)
 		close(fd);
 	fd = -1;
