@@ -70,5 +70,6 @@ int udp_receive(int fd, void *data, __u32 bytes, int timeout_ms);
 int run(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void sleep_ms(int ms);
 __u64 now_ns(void);
+__u64 setting(const char *name, __u64 otherwise);
 
 #endif /* RTI_DEVICE_DEVICE_H */

@@ -146,6 +146,14 @@ int run(const char *format, ...)
 	return system(command);
 }
 
+/* A number from the environment. */
+__u64 setting(const char *name, __u64 otherwise)
+{
+	const char *text = getenv(name);
+
+	return text ? strtoull(text, NULL, 0) : otherwise;
+}
+
 void sleep_ms(int ms)
 {
 	struct timespec t = { ms / 1000, ms % 1000 * MS };

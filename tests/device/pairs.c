@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Runs pairs, or those with RTI_PAIR in their name: RTI_ROUNDS rounds each (20),
+ * Runs pairs, or those with RTI_PAIR in their name: RTI_ROUNDS rounds each (10),
  * with random delays from RTI_SEED.
  * Two threads meet at a barrier, wait as long as the dice say, and go.
  */
@@ -9,7 +9,7 @@
 #include "device.h"
 #include "pairs.h"
 
-#define ROUNDS		20
+#define ROUNDS		10
 #define DELAY_BITS	15
 
 /**
@@ -116,10 +116,9 @@ static void finish(struct side *side)
 
 void pairs_run(const struct pair *pairs, size_t count)
 {
-	const char *rounds_given = getenv("RTI_ROUNDS"), *seed_given = getenv("RTI_SEED");
 	const char *only = getenv("RTI_PAIR");
-	const int rounds = rounds_given ? atoi(rounds_given) : ROUNDS;
-	const __u64 seed = seed_given ? strtoull(seed_given, NULL, 0) : now_ns() | 1;
+	const int rounds = (int)setting("RTI_ROUNDS", ROUNDS);
+	const __u64 seed = setting("RTI_SEED", now_ns() | 1);
 	struct side side[2];
 	int done, bad;
 	size_t i;

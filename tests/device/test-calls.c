@@ -4,7 +4,7 @@
  * sessions, with sound and with crooked arguments, while packets come. Each call
  * must answer, with an errno that the header knows; in the end nothing is held.
  *
- * usage: test-calls [CALLS [SEED]]      calls of each thread
+ * RTI_CALLS of each thread (500), by the dice of RTI_SEED.
  */
 #include <pthread.h>
 
@@ -227,11 +227,10 @@ static void *call_all(void *arg)
 	return NULL;
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
-	const char *given = getenv("RTI_CALLS");
-	const int count = argc > 1 ? atoi(argv[1]) : given ? atoi(given) : 1500;
-	const __u64 seed = argc > 2 ? strtoull(argv[2], NULL, 0) : now_ns() | 1;
+	const int count = (int)setting("RTI_CALLS", 500);
+	const __u64 seed = setting("RTI_SEED", now_ns() | 1);
 	struct caller callers[2] = {
 		{ .random = seed, .calls = count }, { .random = ~seed, .calls = count },
 	};

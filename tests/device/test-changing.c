@@ -4,7 +4,7 @@
  * names, all the time: what was checked must be what is used. Each call ends as
  * if it had met one of the values, and what it leaves behind is sound.
  *
- * usage: test-changing [CALLS [SEED]]      calls of each ioctl
+ * RTI_CALLS of each ioctl (100), by the dice of RTI_SEED.
  */
 #include <pthread.h>
 
@@ -176,10 +176,10 @@ static char *fenced(size_t bytes)
 	return p;
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
-	const int calls = argc > 1 ? atoi(argv[1]) : 300;
-	const __u64 seed = argc > 2 ? strtoull(argv[2], NULL, 0) : now_ns() | 1;
+	const int calls = (int)setting("RTI_CALLS", 100);
+	const __u64 seed = setting("RTI_SEED", now_ns() | 1);
 	size_t i;
 
 	printf("# seed %llu\n", seed);
