@@ -5,67 +5,18 @@
  * kernel, fail-nth). A call that fails has done nothing, or all; the next one
  * succeeds. Needs a kernel with fault injection: tests/vm/debug-kernel.
  */
-#include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include "faults.h"
 #include "program.h"
 
 #define PAGE		4096UL
 #define RING		65536UL
 #define DATA		(PAGE + 2 * RING)
 #define POINTS_MAX	20000
-#define DEBUG		"/sys/kernel/debug/"
 
-static int fd = -1, nth_fd;
+static int fd = -1;
 static __u32 program_id;
-
-/* ---- the kernel's side ---- */
-
-static int tell(const char *file, const char *what)
-{
-	int at = open(file, O_WRONLY), bytes;
-
-	if (at < 0)
-		return -1;
-	bytes = (int)write(at, what, strlen(what));
-	close(at);
-	return bytes > 0 ? 0 : -1;
-}
-
-/* Memory that may be waited for fails too; of each failure nothing is printed. */
-static int set_up_faults(void)
-{
-	nth_fd = open("/proc/thread-self/fail-nth", O_RDWR | O_CLOEXEC);
-	if (nth_fd < 0)
-		return -1;
-	return tell(DEBUG "failslab/ignore-gfp-wait", "N") |
-	       tell(DEBUG "failslab/verbose", "0") |
-	       tell(DEBUG "fail_page_alloc/ignore-gfp-wait", "N") |
-	       tell(DEBUG "fail_page_alloc/ignore-gfp-highmem", "N") |
-	       tell(DEBUG "fail_page_alloc/min-order", "0") |
-	       tell(DEBUG "fail_page_alloc/verbose", "0") |
-	       tell(DEBUG "fail_usercopy/verbose", "0");
-}
-
-static void arm(int nth)
-{
-	char text[16];
-	int bytes = snprintf(text, sizeof(text), "%d", nth);
-
-	if (pwrite(nth_fd, text, (size_t)bytes, 0) != bytes)
-		puts("Bail out! fail-nth cannot be set"), exit(1);
-}
-
-/* Has something failed since? Looking may fail in its stead: then nothing had. */
-static int disarm(void)
-{
-	char text[16] = { 0 };
-	int left = pread(nth_fd, text, sizeof(text) - 1, 0) > 0 ? atoi(text) : 1;
-
-	while (pwrite(nth_fd, "0", 1, 0) != 1)
-		;
-	return left == 0;
-}
 
 /* ---- what is done ---- */
 
@@ -357,9 +308,9 @@ static int try(const struct op *op, int nth, struct state done, int *bad)
 		exit(1);
 	}
 	before = state();
-	arm(nth);
+	faults_arm(nth);
 	err = op->act();
-	injected = disarm();
+	injected = faults_disarm();
 	after = state();
 	if (err ? !is_same(after, before) && !is_same(after, done) :
 		  !is_same(after, done)) {
@@ -397,7 +348,7 @@ int main(void)
 {
 	size_t i;
 
-	if (set_up_faults()) {
+	if (faults_set_up()) {
 		skip("points of failure", "this kernel injects no faults");
 		return tap_end();
 	}
