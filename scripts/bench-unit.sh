@@ -44,7 +44,7 @@ unit_run()
 	stress_start "$stress" "$dir" || return
 	build/bin/rtintercept-bench run --sender-netns "${sender:?}" \
 		--receiver-netns "${receiver:?}" --interface veth0 --to 198.18.0.2 \
-		--rt 50 --quiet --json "$raw" "$@" >"$log" 2>&1 || status=$?
+		--quiet --json "$raw" "$@" >"$log" 2>&1 || status=$?
 	stress_stop
 	[[ $status -eq 0 ]] || { rm -f "$raw"; return "$status"; }
 	rm -f "$log"

@@ -10,6 +10,8 @@ bench:
 
 bench-full:
 	@scripts/bench --full
+	@scripts/path
+	@scripts/reply
 
 report:
 	@scripts/report --take build/results

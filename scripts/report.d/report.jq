@@ -52,7 +52,8 @@ def situations:
 		histogram: [.[].histogram // [] | .[]]}
 		+ (["p50_ns", "p90_ns", "p99_ns", "p99_9_ns", "cpu_percent", "wakeups",
 		    "voluntary_switches", "involuntary_switches", "softirq_ns", "wall_ns",
-		    "memory_bytes", "buffer_bytes"]
+		    "memory_bytes", "buffer_bytes",
+		    "send_late_max_ns"]
 			| map(. as $key | {key: $key, value: ($runs | map(.[$key]) | median)})
 			| from_entries));
 
