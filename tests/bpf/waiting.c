@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Readers that sleep and readers that do not, on XDP: watermark and deadline,
- * no wake-up that nobody needs; and rules that change under traffic.
+ * no wake-up that nobody needs, what ends a wait; and rules that change under traffic.
  */
 #include <pthread.h>
 
@@ -189,5 +189,6 @@ int main(void)
 	test_deadline_poll();
 	test_spin();
 	test_replace();
+	ends(open_session, raw, PORT);
 	return tap_end();
 }

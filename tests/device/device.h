@@ -55,6 +55,17 @@ void session_close(struct rtintercept *rti, const char *name);
 
 void steady(struct rtintercept *rti, int raw, __u16 port);
 
+/* ---- what ends a wait: ends.c ---- */
+
+void ends(struct rtintercept *(*open)(void), int raw, __u16 port);
+
+/* ---- sleeping and being woken: cycles.c, by io_uring: uring.c ---- */
+
+void cycles(struct rtintercept *rti, int raw, __u16 port);
+int uring_open(void);
+int uring_poll(int fd, int timeout_ms);
+void uring_close(void);
+
 /* ---- the network: net.c ---- */
 
 int netns_enter(const char *name);

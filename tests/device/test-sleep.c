@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * RTINTERCEPT_IOC_WAIT: what ends it, what does not, and who is refused; and that
- * a reader which sleeps in poll() costs nothing when no packet comes.
+ * RTINTERCEPT_IOC_WAIT: what ends it, what does not, and who is refused; and
+ * what ends the waits of the library.
  */
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
-#include <sys/resource.h>
 
 #include "device.h"
 
@@ -181,31 +180,10 @@ static void test_dead(void)
 	rtintercept_close(rti);
 }
 
-static __u64 cpu_ns(void)
+static struct rtintercept *one_more(void)
 {
-	struct rusage use;
-
-	getrusage(RUSAGE_THREAD, &use);
-	return (__u64)(use.ru_utime.tv_sec + use.ru_stime.tv_sec) * 1000 * MS +
-	       (__u64)(use.ru_utime.tv_usec + use.ru_stime.tv_usec) * 1000;
-}
-
-static void test_idle(void)
-{
-	struct pollfd pfd;
-	__u64 before;
-
 	open_session();
-	send_packets(5);
-	sleep_ms(50);
-	session_drain(rti);
-	pfd = (struct pollfd) { .fd = fd, .events = POLLIN };
-	before = cpu_ns();
-	is(poll(&pfd, 1, 2000), 0, "traffic has stopped: poll() sleeps 2 s");
-	is(wait_on(fd, now_ns() + 2000 * MS), RTINTERCEPT_WAIT_DEADLINE, "and so does WAIT");
-	before = cpu_ns() - before;
-	ok(before < 50 * MS, "and both cost nothing (%llu us)", before / 1000);
-	session_close(rti, "idle");
+	return rti;
 }
 
 int main(void)
@@ -215,6 +193,6 @@ int main(void)
 	test_watermark();
 	test_ends();
 	test_dead();
-	test_idle();
+	ends(one_more, raw, PORT);
 	return tap_end();
 }
