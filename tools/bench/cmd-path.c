@@ -77,8 +77,8 @@ static const char help[] =
 "what is added is printed for unmatched packets of 64 bytes, by number of rules,\n"
 "and for matched ones of 64 and 1,024 bytes. The rules are random, of mixed\n"
 "shapes, and match none of the flows. Then what it takes to wake a reader: by a\n"
-"socket, by poll() and by WAIT. Run it under QEMU with -icount shift=0 on\n"
-"one processor: then the clock counts instructions.\n";
+"socket, by poll() and by WAIT, and by a futex without a packet. Run it under QEMU\n"
+"with -icount shift=0 on one processor: then the clock counts instructions.\n";
 
 static int parse_number(const char *text, uint64_t max, uint64_t *value)
 {
@@ -234,9 +234,10 @@ static int set_rule(struct path_run *run, uint32_t verdict)
  * @poll: by poll()
  * @wait: by WAIT
  * @late: by WAIT, the reader behind the sender
+ * @futex: by a futex, without a packet
  */
 struct wakes {
-	struct wake_costs recv, nobody[2], poll[2], wait[2], late[2];
+	struct wake_costs recv, futex, nobody[2], poll[2], wait[2], late[2];
 };
 
 static int measure_verdict(struct path_run *run, struct wakes *w, uint32_t verdict)
@@ -277,6 +278,8 @@ static int measure_wakes(struct path_run *run)
 
 	if (!err)
 		err = wake_measure(&run->path, run->rti, WAKE_RECV, 1, &w.recv);
+	if (!err)
+		err = wake_measure(&run->path, run->rti, WAKE_FUTEX, 1, &w.futex);
 
 	json_object_object_add(run->out, "wake_insns", to);
 	json_object_object_add(run->out, "wake_way_insns", way);
@@ -292,6 +295,7 @@ static int measure_wakes(struct path_run *run)
 	print_wake(to, "poll_drop", "wake-up, poll(), dropped", w.poll[1].to_reader, socket);
 	print_wake(to, "wait_pass", "wake-up, WAIT, passed", w.wait[0].to_reader, socket);
 	print_wake(to, "wait_drop", "wake-up, WAIT, dropped", w.wait[1].to_reader, socket);
+	print_wake(to, "futex", "a futex, without a packet", w.futex.to_reader, socket);
 	printf("where the %0.f of WAIT, dropped, go:\n", w.wait[1].to_reader);
 	put(way, "hook_and_sender", w.nobody[1].to_sender);
 	put(way, "wake_up", w.late[1].to_sender - w.nobody[1].to_sender);

@@ -6,6 +6,7 @@
  * sender comes back first, and tells what the wake-up alone costs.
  */
 #include <errno.h>
+#include <linux/futex.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
@@ -13,7 +14,9 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 #include "tools/bench/payload.h"
 #include "tools/bench/wake.h"
 
@@ -31,6 +34,7 @@
  * @urgent: the reader goes first
  * @t0_ns: when the packet under way was sent
  * @t1_ns: when the hook saw it
+ * @rung: WAKE_FUTEX: how often the sender has rung
  * @n: samples so far, by the reader
  * @to_reader: samples
  * @to_hook: likewise
@@ -43,6 +47,7 @@ struct wake {
 	int urgent;
 	_Atomic uint64_t t0_ns;
 	_Atomic uint64_t t1_ns;
+	_Atomic uint32_t rung;
 	_Atomic uint32_t n;
 	uint64_t to_reader[WARM_UP + ROUNDS];
 	uint64_t to_hook[WARM_UP + ROUNDS];
@@ -62,6 +67,15 @@ static void sleep_for_record(const struct wake *w)
 		poll(&pfd, 1, -1);
 	else
 		ioctl(pfd.fd, RTINTERCEPT_IOC_WAIT, &wait);
+}
+
+/* No packet at all: when the reader knows that it has been rung for. */
+static uint64_t hear(struct wake *w, uint64_t *t1_ns)
+{
+	while (w->rung == w->n)
+		syscall(SYS_futex, &w->rung, FUTEX_WAIT_PRIVATE, w->n, NULL, NULL, 0);
+	*t1_ns = w->t0_ns;
+	return rtintercept_clock_ns();
 }
 
 /* One packet; when the reader has it, and T1. */
@@ -94,7 +108,7 @@ static void *reader(void *arg)
 	uint64_t t1_ns, t2_ns;
 
 	while (w->n < WARM_UP + ROUNDS) {
-		t2_ns = receive(w, &t1_ns);
+		t2_ns = w->how == WAKE_FUTEX ? hear(w, &t1_ns) : receive(w, &t1_ns);
 		w->to_reader[w->n] = t2_ns - t1_ns;
 		w->to_hook[w->n] = t1_ns - w->t0_ns;
 		w->t1_ns = t1_ns;
@@ -121,16 +135,31 @@ static void drain(const struct wake *w)
 		;
 }
 
-static int send_one(struct wake *w)
+static int wake(struct wake *w)
 {
 	static const char bytes[FRAME_BYTES - PAYLOAD_HEADERS];
+	ssize_t done;
+
+	if (w->how == WAKE_FUTEX) {
+		w->rung++;
+		done = syscall(SYS_futex, &w->rung, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
+	} else {
+		done = send(w->path->tx[0], bytes, sizeof(bytes), 0);
+	}
+	return done < 0 ? -errno : 0;
+}
+
+static int send_one(struct wake *w)
+{
 	const uint32_t n = w->n;
 	uint64_t t1_ns, end_ns;
+	int err;
 
 	pause_a_while();
 	w->t0_ns = rtintercept_clock_ns();
-	if (send(w->path->tx[0], bytes, sizeof(bytes), 0) < 0)
-		return -errno;
+	err = wake(w);
+	if (err)
+		return err;
 	end_ns = rtintercept_clock_ns();
 	if (w->how == WAKE_NOBODY) {
 		receive(w, &t1_ns);

@@ -11,6 +11,7 @@ enum wake_how {
 	WAKE_POLL,	/* poll(), then the ring */
 	WAKE_WAIT,	/* RTINTERCEPT_IOC_WAIT, then the ring */
 	WAKE_NOBODY,	/* nobody sleeps */
+	WAKE_FUTEX,	/* a futex, without a packet: what waking costs at least */
 };
 
 /**
