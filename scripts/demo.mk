@@ -7,6 +7,7 @@
 ## make path       instructions that a session adds to a packet's way
 
 ## make reply      who answers a request: a socket, a reader, the kernel; BACKEND=xdp too
+## make wait       ways to wait side by side: latency and CPU
 
 BACKEND ?= module
 
@@ -19,4 +20,7 @@ path:
 reply:
 	@scripts/reply --backend $(BACKEND)
 
-.PHONY: demo path reply
+wait:
+	@scripts/wait
+
+.PHONY: demo path reply wait

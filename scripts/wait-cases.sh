@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# What `make wait` measures, natively and in the virtual machine alike: every way to
+# wait, and the socket's. Each on the CPU that the sender has not; the other receiver
+# only looks every 10 ms. Not for real time: a reader that spins at such a priority is
+# stopped by the kernel for 50 ms in each second.
+
+# shellcheck disable=SC2034,SC2154	# for its includer; of scripts/demo-net.sh
+cases=(--sender-netns "$sender" --receiver-netns "$receiver" --interface veth0
+	--to 198.18.0.2 --bytes 64 --rate 1000 --jitter 10 --sender-wait spin --cpu 1
+	--case poll:lazy --case block:lazy --case spin:lazy --case spin-block:lazy
+	--case periodic:lazy --case lazy:block --case lazy:spin)
