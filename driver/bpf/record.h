@@ -130,7 +130,8 @@ static __always_inline void remember(struct rti_packet *packet,
 /*
  * Behind the commit, when nobody waits. The next record lies behind this one, and
  * is likely to be as long. It may be unread by now, or another CPU's: what is
- * fetched is not looked at.
+ * fetched is not looked at. Last comes the header of this one, which the next
+ * reserve will look at: a reader that spins has taken its line away by now.
  */
 static __always_inline void fetch_next(const struct rti_packet *packet)
 {
@@ -147,6 +148,7 @@ static __always_inline void fetch_next(const struct rti_packet *packet)
 		if (i < bytes + RTI_LINE_BYTES)
 			bpf_probe_read_kernel(&word, sizeof(word),
 					      (const void *)(at + i));
+	bpf_probe_read_kernel(&word, sizeof(word), (const void *)(at - bytes));
 }
 
 /* A capture of just @bytes, known to the compiler. 0, or -1: no room. */
