@@ -12,7 +12,8 @@ def merge:
 	{tool: .[0].tool, commit: $commit, settings: .[0].settings,
 	 machines: [.[] | {environment, backend, kernel, cpu, emulated, clock_ns,
 			   cacheline_half_rtt_ns, settings: (.settings
-				| {sender_cpu, spin_cpu, block_cpu, count, rounds})}],
+				| {sender_cpu, spin_cpu, block_cpu, sender_wait, rt_priority,
+				   count, rounds})}],
 	 runs: [.[] | .environment as $e | .runs[] | {environment: $e, receiver, wait, sent,
 		lost, n, p50_ns, p90_ns, p99_ns, p999_ns, max_ns, over_100us, cpu_percent,
 		wakeups, rounds_p50_ns, send_late_p99_ns, waits,
@@ -27,9 +28,9 @@ def environments: [.runs[].environment] | unique | .[];
 def times: if . < 10000 then "\(.) ns" elif . < 1e6 then "\(. / 100 | round / 10) us"
 	else "\(. / 1e4 | round / 100) ms" end;
 
-def line($e; $what; $value; $most; $shown):
+def line($e; $what; $value; $most; shown):
 	{holds: ($value <= $most),
-	 text: "\($e): periodic: \($what) \($value | $shown), at most \($most | $shown)"};
+	 text: "\($e): periodic: \($what) \($value | shown), at most \($most | shown)"};
 
 def wanted: . as $all | [environments as $e
 	| ($all | run($e; true; "periodic")) as $p | ($all | run($e; true; "spin")) as $s
@@ -52,11 +53,21 @@ def rule: "=" * 11 + " " + "=" * 7 + " " + "=" * 10 + (" " + "=" * 9) * 5 + " ==
 def row: (.[0] | pad(12)) + (.[1] | pad(8)) + (.[2] | pad(11))
 	+ (.[3:] | map(pad(10)) | add) | sub(" +$"; "");
 
+# How a machine was measured, in a line.
+def machine:
+	"- ``\(.environment)``: " + if .backend == "xdp" then "the XDP backend" else "the module" end
+	+ ", between two network namespaces of Linux \(.kernel)"
+	+ if .emulated then ", emulated: only ratios mean anything" else ", \(.cpu)" end
+	+ "; \(.settings.count * .settings.rounds) packets each in \(.settings.rounds) rounds;"
+	+ " the sender: ``\(.settings.sender_wait)``; real-time priority "
+	+ "\(.settings.rt_priority) (0: none).";
+
 def table: rule, (["environment", "of", "wait", "p50", "p90", "p99", "p99.9", "max", "CPU %"]
 	| row), rule,
 	(.runs[] | [.environment, .receiver, .wait, (.p50_ns | times), (.p90_ns | times),
 		    (.p99_ns | times), (.p999_ns | times), (.max_ns | times),
-		    (.cpu_percent * 10 | round / 10)] | row), rule;
+		    (.cpu_percent * 10 | round / 10)] | row), rule, "",
+	(.machines[] | machine);
 
 # A block for each environment, two lines apart, as gnuplot counts them.
 def points: . as $all | environments as $e
