@@ -182,10 +182,26 @@ static void owe(struct rti_period *p, double n)
 	p->owed = n < OWED_MAX ? (__u32)n : OWED_MAX;
 }
 
+/* Many periods had no packet: were they lost, or is one of so many the period? */
+static int is_longer(struct rti_period *p)
+{
+	double first = (double)(p->arrival[1] - p->arrival[0]), by;
+	__u32 i;
+
+	p->skipped = 0;
+	for (i = 2; i < p->arrivals; i++) {
+		by = (double)(p->arrival[i] - p->arrival[i - 1]) - first;
+		if (by > p->period_ns / 2 || by < -p->period_ns / 2)
+			return 0;
+	}
+	return first > 1.5 * p->period_ns;
+}
+
 static void correct(struct rti_period *p, const struct place *at)
 {
 	const int fit = fits(p, at);
 	double step = at->n * p->period_ns;
+	int longer;
 
 	if (at->n < 1 && p->owed) {
 		p->owed--;
@@ -200,7 +216,8 @@ static void correct(struct rti_period *p, const struct place *at)
 	}
 	p->phase_ns += (__u64)(step + 0.5);
 	p->missed = 0;
-	if (too_many(&p->strange, !fit) | too_many(&p->skipped, at->n > 1))
+	longer = too_many(&p->skipped, at->n > 1) && is_longer(p);
+	if (too_many(&p->strange, !fit) || longer)
 		learn(p);
 }
 
