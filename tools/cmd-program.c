@@ -25,7 +25,7 @@ static int program_error(const char *what, int err)
 		message(what, "the kernel refuses it: it is not sound, or no socket filter");
 		return CTL_FAILED;
 	case -E2BIG:
-		message(what, "it has too many instructions; %u is most",
+		message(what, "it has too many instructions; %d is most",
 			RTINTERCEPT_PROGRAM_MAX_INSNS);
 		return CTL_FAILED;
 	case -ENOSPC:
@@ -116,8 +116,9 @@ static int run_set(void *options, int argc, char **argv)
 		argc--;
 		argv++;
 	}
-	status = argc ? rule_operands("program set", argc, argv, RULE_ACTION_RECORD,
-				      &line) : wants_code();
+	if (!argc)
+		return wants_code();
+	status = rule_operands("program set", argc, argv, RULE_ACTION_RECORD, &line);
 	if (status)
 		return status;
 	if (id)

@@ -161,14 +161,14 @@ static int read_table(struct target *target, struct programs *programs,
 	err = programs_read(programs, target->rti, target->session_id);
 	if (!err)
 		err = replies_read(replies, target->rti, target->session_id);
-	if (!err) {
-		programs_tell(programs, *lines, n);
-		replies_tell(replies, *lines, n);
-		return n;
+	if (err < 0) {
+		free(*lines);
+		programs_destroy(programs);
+		return err;
 	}
-	free(*lines);
-	programs_destroy(programs);
-	return err;
+	programs_tell(programs, *lines, n);
+	replies_tell(replies, *lines, n);
+	return n;
 }
 
 static int do_list(struct target *target, const struct common_options *common,

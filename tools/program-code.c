@@ -69,7 +69,7 @@ int program_code_bytecode(struct program_code *code, const char *text,
 
 	memset(code, 0, sizeof(*code));
 	if (next_number(&text, RTINTERCEPT_PROGRAM_MAX_INSNS, &code->count) || !code->count)
-		return fail(error, "it begins with how many instructions there are, 1 to %u",
+		return fail(error, "it begins with how many instructions there are, 1 to %d",
 			    RTINTERCEPT_PROGRAM_MAX_INSNS);
 	code->type = RTINTERCEPT_PROGRAM_CBPF;
 	code->insns = calloc(code->count, sizeof(*code->insns));

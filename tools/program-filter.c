@@ -32,7 +32,7 @@ static int take(struct program_code *code, const struct bpf_program *compiled,
 
 	if (compiled->bf_len > RTINTERCEPT_PROGRAM_MAX_INSNS) {
 		snprintf(error, CODE_ERROR_BYTES, "it takes %u instructions; "
-			 "a program has %u at most", compiled->bf_len,
+			 "a program has %d at most", compiled->bf_len,
 			 RTINTERCEPT_PROGRAM_MAX_INSNS);
 		return -1;
 	}

@@ -103,9 +103,11 @@ static int add_rule(struct table *table, struct rule_line *rule, const char *nam
 	int id = line_of_id(table, rule->rule.id), program = line_of_program(table, rule);
 	int reply = line_of_reply(table, rule), status = 0;
 
-	if (table_grow(table))
-		status = errno_error(name, -ENOMEM);
-	else if (id)
+	if (table_grow(table)) {
+		rule_line_destroy(rule);
+		return errno_error(name, -ENOMEM);
+	}
+	if (id)
 		status = says_twice(name, line, "id", rule->rule.id, id);
 	else if (program)
 		status = says_twice(name, line, "another program", rule->rule.program_id,
