@@ -15,7 +15,7 @@
 
 #include "attach.h"
 #include "compat.h"
-#include "hook.h"
+#include "look.h"
 
 /**
  * struct rti_attachment - one session on one interface
@@ -68,7 +68,7 @@ static unsigned int on_ingress(void *priv, struct sk_buff *skb,
 {
 	struct rti_attachment *at = priv;
 
-	if (!came_in(skb) || !rti_hook_packet(at->path, skb, RTINTERCEPT_HOOK_INGRESS))
+	if (!came_in(skb) || !rti_look(at->path, skb, RTINTERCEPT_HOOK_INGRESS))
 		return NF_ACCEPT;
 	return NF_STOLEN;
 }
@@ -83,7 +83,7 @@ static rx_handler_result_t on_rx_handler(struct sk_buff **pskb)
 	if (!came_in(skb))
 		return RX_HANDLER_PASS;
 	list_for_each_entry_rcu(at, &port->sessions, on_port)
-		if (rti_hook_packet(at->path, skb, RTINTERCEPT_HOOK_RX_HANDLER))
+		if (rti_look(at->path, skb, RTINTERCEPT_HOOK_RX_HANDLER))
 			return RX_HANDLER_CONSUMED;
 	return RX_HANDLER_PASS;
 }

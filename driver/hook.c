@@ -9,6 +9,7 @@
 #include "answer.h"
 #include "confirm.h"
 #include "hook.h"
+#include "look.h"
 #include "packet.h"
 #include "record.h"
 
@@ -94,13 +95,6 @@ static bool act(struct rti_path *path, struct rti_packet *pkt, const struct rti_
 	return answer.skb == skb || consume(skb);
 }
 
-static __always_inline bool unmatched(struct rti_path *path, u32 wire_bytes)
-{
-	rti_count(path->counters, RTI_UNMATCHED, 1);
-	rti_count(path->counters, RTI_UNMATCHED_BYTES, wire_bytes);
-	return false;
-}
-
 /* The answers are filled in as they are needed. */
 static void ask_about(struct rti_question *question, const struct rti_packet *pkt,
 		      const struct rti_table *table)
@@ -142,7 +136,7 @@ static noinline bool look_at(struct rti_path *path, const struct rti_table *tabl
 	rti_search_begin(&search, index, index, view.byte, set);
 	if (!rti_table_search(table, &search, &pkt.key, rti_question_confirm,
 			      &question, &hit))
-		return unmatched(path, pkt.key.wire_bytes);
+		return rti_look_unmatched(path, pkt.key.wire_bytes);
 	pkt.snap_bytes = hit.matcher->snap_bytes;
 	if (hit.program)
 		pkt.snap_bytes = min(pkt.snap_bytes, rti_question_ask(&question,
@@ -158,7 +152,7 @@ static noinline bool look_closer(struct rti_path *path, const struct rti_table *
 
 	set = rti_index_look_closer(index, index, skb->data, set);
 	if (rti_set_is_empty(set))
-		return unmatched(path, rti_packet_wire_bytes_of(skb, skb->mac_len));
+		return rti_look_unmatched(path, rti_look_wire_bytes(skb));
 	return look_at(path, table, skb, hook, 4, set);
 }
 
@@ -175,42 +169,29 @@ static noinline bool look_ipv6(struct rti_path *path, const struct rti_table *ta
 	if (index->large)
 		set = rti_index_look_closer(index, index, view.byte, set);
 	if (rti_set_is_empty(set))
-		return unmatched(path, rti_packet_wire_bytes_of(skb, skb->mac_len));
+		return rti_look_unmatched(path, rti_look_wire_bytes(skb));
 	return look_at(path, table, skb, hook, 6, set);
 }
 
 /**
- * rti_hook_packet() - look at one packet
+ * rti_hook_packet() - go on with a packet that the first look has not turned away
  * @path: of the session that looks
+ * @table: its rules
  * @skb: the packet, data at the network header
- * @hook: RTINTERCEPT_HOOK_*
- *
- * Most packets of a machine match nothing: what they cost is what stands here.
+ * @how: RTI_HOOK_HOW(): by which hook; 4 or 6: it is plain, 0: it is not
+ * @set: of a plain IPv4 packet: what the first look has left; else all
  *
  * Return: true: it is gone; false: it is as it was. Context: softirq, RCU.
  */
-bool rti_hook_packet(struct rti_path *path, struct sk_buff *skb, u8 hook)
+bool rti_hook_packet(struct rti_path *path, const struct rti_table *table,
+		     struct sk_buff *skb, u32 how, struct rti_set set)
 {
-	const struct rti_index *index;
-	const struct rti_table *table;
-	struct rti_set set;
-	int family;
+	const int family = how >> 8;
+	const u8 hook = how;
 
-	/* Pairs with START's release: a running session has its ring. */
-	if (!smp_load_acquire(&path->running))
-		return false;
-	table = rcu_dereference(path->table);
-	if (!table)
-		return unmatched(path, rti_packet_wire_bytes_of(skb, skb->mac_len));
-	index = table->index;
-	set = rti_index_start(index, true);
-	family = rti_index_plain(ntohs(skb->protocol), skb->data, skb_headlen(skb));
-	if (unlikely(family != 4))
-		return family ? look_ipv6(path, table, skb, hook) :
-				look_at(path, table, skb, hook, 0, set);
-	set = rti_index_look(index, index, skb->data, set);
-	if (likely(rti_set_is_empty(set)))
-		return unmatched(path, rti_packet_wire_bytes_of(skb, skb->mac_len));
-	return index->large ? look_closer(path, table, skb, hook, set) :
-			      look_at(path, table, skb, hook, 4, set);
+	if (family == 6)
+		return look_ipv6(path, table, skb, hook);
+	if (family && table->index->large)
+		return look_closer(path, table, skb, hook, set);
+	return look_at(path, table, skb, hook, family, set);
 }

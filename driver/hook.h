@@ -27,6 +27,10 @@ struct rti_path {
 	struct rti_wakeup wakeup;
 };
 
-bool rti_hook_packet(struct rti_path *path, struct sk_buff *skb, u8 hook);
+/* Two small numbers in one, so that all arguments find a register. */
+#define RTI_HOOK_HOW(hook, family)	((u32)(hook) | (u32)(family) << 8)
+
+bool rti_hook_packet(struct rti_path *path, const struct rti_table *table,
+		     struct sk_buff *skb, u32 how, struct rti_set set);
 
 #endif /* RTI_HOOK_H */
