@@ -10,7 +10,7 @@
 #include "random-packet.h"
 
 #define BATCH		64
-#define TABLE_PACKETS	1000	/* that one table gets */
+#define TABLE_PACKETS	250	/* that one table gets */
 #define END_RULE	1000000
 #define END_TYPE	0x9999	/* no random packet has it */
 #define SNAP		64
@@ -65,7 +65,7 @@ static void random_action(struct unit_random *random, struct rtintercept_rule *r
 static void round_begin(struct unit_random *random, struct round *round,
 			__u32 rules_max)
 {
-	const __u32 count = chance(random, 80) ? unit_random_below(random, 40) :
+	const __u32 count = chance(random, 80) ? unit_random_below(random, 10) :
 						 unit_random_below(random, rules_max);
 	struct rtintercept_rule *r;
 	__u32 i;
