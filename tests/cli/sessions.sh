@@ -256,6 +256,7 @@ programs_of_a_session()
 	expect "but not twice" 1 "has no program 1"
 	ctl program list --session "$id"
 	is "nothing is left of them" "$status:$out" "0:"
+	ebpf_of_a_session "$id"
 }
 
 # replies_of_a_session ID: only the module has them
@@ -294,6 +295,43 @@ replies_of_a_session()
 	ctl rule list --session "$id"
 	is "a table that is loaded brings its replies back" "$out" "$table"
 	"$CTL" rule flush --session "$id"
+}
+
+# pinned FILE: an eBPF program that wants 20 bytes of each packet, pinned there
+pinned()
+{
+	echo '__attribute__((section("socket"))) int f(void *skb) { return 20; }' >"$TMP/f.c"
+	clang -O2 -target bpf -c "$TMP/f.c" -o "$TMP/f.o" &&
+		bpftool prog load "$TMP/f.o" "$1" type socket
+}
+
+# ebpf_of_a_session ID: by where it is pinned, and by its number
+ebpf_of_a_session()
+{
+	local id=$1 table
+
+	mkdir "$TMP/bpffs"
+	mount -t bpf none "$TMP/bpffs"
+	if pinned "$TMP/bpffs/f"; then
+		ctl rule add --session "$id" program 5 ebpf "$TMP/bpffs/f" udp dport 8090 record
+		expect "eBPF by its path" 0 "^id [0-9]+ proto udp dport 8090 program 5 ebpf '/"
+		rm "$TMP/bpffs/f"
+		ctl rule list --session "$id"
+		expect "is listed by its number" 0 'program 5 ebpf [0-9]+ pass record$'
+		table=$out
+		rule_load "$id" "$table"
+		ctl program set --session "$id" 6 ebpf nosuch
+		expect "what is no number is refused" 2 'neither a path'
+		ctl program set --session "$id" 6 ebpf \
+			"$(sed -n 's/.* ebpf \([0-9]*\) .*/\1/p' <<<"$table")"
+		expect "it can be set by that" 0 '^program 6 ebpf [0-9]+$'
+		"$CTL" rule flush --session "$id"
+		"$CTL" program del --session "$id" 5
+		"$CTL" program del --session "$id" 6
+	else
+		fail "eBPF by its path" "no program could be pinned"
+	fi
+	umount "$TMP/bpffs"
 }
 
 # program_refusals ID TABLE: what is refused leaves nothing behind
