@@ -121,7 +121,9 @@ int programs_set(struct programs *programs, struct rtintercept *rti, __u32 sessi
 
 	at = *id ? find_id(programs, *id) : find_code(programs, code);
 	if (at < 0 || !program_code_same(&programs->code[at], code)) {
-		if (ebpf && (fd = program_code_open(code)) < 0)
+		if (ebpf)
+			fd = program_code_open(code);
+		if (ebpf && fd < 0)
 			return fd;
 		err = set(rti, session_id, id, code, fd);
 		if (ebpf)

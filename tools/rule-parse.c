@@ -194,11 +194,14 @@ static int parse_whole(struct parser *p, int action)
 /* A copy of the text, to be freed; NULL with the error set. */
 static char *copy_text(struct parser *p, const char *text)
 {
-	char *copy = NULL;
+	char *copy;
 
-	if (strlen(text) >= TEXT_BYTES)
+	if (strlen(text) >= TEXT_BYTES) {
 		parser_fail(p, "too long for a rule: %zu letters", strlen(text));
-	else if (!(copy = strdup(text)))
+		return NULL;
+	}
+	copy = strdup(text);
+	if (!copy)
 		parser_fail(p, "no memory");
 	return copy;
 }

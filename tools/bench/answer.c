@@ -111,7 +111,7 @@ void answer_stop(struct answer *a)
  */
 int answer_start(struct answer *a)
 {
-	struct sockaddr_in at;
+	struct sockaddr_in at = {};
 	socklen_t bytes = sizeof(at);
 	int err = 0;
 
