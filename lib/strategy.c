@@ -98,9 +98,10 @@ static void read_notes(struct rti_waiter *w)
 static int sleep_to(struct rtintercept *rti, __u64 begin_ns)
 {
 	const int err = slept(&rti->waiter, rti_block(rti, begin_ns));
+	const __u64 now_ns = rtintercept_clock_ns();
 
-	if (!err)
-		rti_timetable_woken(rti->waiter.table, begin_ns, rtintercept_clock_ns());
+	if (err >= 0 && now_ns >= begin_ns)
+		rti_timetable_woken(rti->waiter.table, begin_ns, now_ns);
 	return err;
 }
 

@@ -14,10 +14,14 @@
  * struct rti_flow - packets of one rule and one sender
  * @key: of rule and sender
  * @period: when they come
+ * @guard_ns: how long before that it would have a reader awake
+ * @patience_ns: and how long behind
  */
 struct rti_flow {
 	__u64 key;
 	struct rti_period period;
+	__s64 guard_ns;
+	__s64 patience_ns;
 };
 
 /**
