@@ -26,6 +26,7 @@ static void test_hook(int raw, __u32 hook, __u32 packets)
 	   a.payloads > a.packets / 500,
 	   "hook %u: %u tagged, %u later fragments, %u extended, %u malformed, %u by payload",
 	   hook, a.tagged, a.fragments, a.extended, a.malformed, a.payloads);
+	printf("# figure packets_vs_reference %u\n", a.packets);
 	session_close(rti, "agreement");
 }
 
