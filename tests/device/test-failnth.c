@@ -4,6 +4,8 @@
  * and so on until nothing is left to fail (Documentation/fault-injection of the
  * kernel, fail-nth). A call that fails has done nothing, or all; the next one
  * succeeds. Needs a kernel with fault injection: tests/vm/debug-kernel.
+ *
+ * RTI_CALL: only calls with that in their name.
  */
 #include <sys/syscall.h>
 
@@ -346,6 +348,7 @@ static void sweep(const struct op *op)
 
 int main(void)
 {
+	const char *only = getenv("RTI_CALL") ?: "";
 	size_t i;
 
 	if (faults_set_up()) {
@@ -353,7 +356,8 @@ int main(void)
 		return tap_end();
 	}
 	for (i = 0; i < COUNT_OF(ops); i++)
-		sweep(&ops[i]);
+		if (strstr(ops[i].name, only))
+			sweep(&ops[i]);
 	is(access("/sys/module/rtintercept", F_OK) ? load() : 0, 0,
 	   "the module is there");
 	return tap_end();
