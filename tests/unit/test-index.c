@@ -304,6 +304,28 @@ START_TEST(a_packet_that_no_rule_names_is_turned_away_unparsed)
 }
 END_TEST
 
+/* 70 rules of one shape, and the others dealt out to all the other shapes. */
+START_TEST(more_shapes_than_groups_share_them)
+{
+	static struct rti_index_plan plan;
+	__u32 i, next = 0;
+
+	plan.count = RTI_INDEX_RULES_MAX;
+	for (i = 70; i < plan.count; i++)
+		plan.sorted[i] = (1 + (__u64)(i - 70) * (RTI_INDEX_SHAPES - 1) /
+				  (plan.count - 70)) << 57;
+	ck_assert_uint_eq(rti_index_group_size(&plan), 0);
+	rti_index_divide(&plan);
+	ck_assert_uint_le(plan.parts, RTI_INDEX_GROUPS_MAX);
+	for (i = 0; i < plan.parts; i++) {
+		ck_assert_uint_eq(plan.part[i].first, next);
+		ck_assert_uint_le(plan.part[i].count, RTI_INDEX_SMALL_RULES);
+		next += plan.part[i].count;
+	}
+	ck_assert_uint_eq(next, plan.count);
+}
+END_TEST
+
 static void add(TCase *tc)
 {
 	tcase_add_test(tc, an_empty_table_matches_and_admits_nothing);
@@ -311,6 +333,7 @@ static void add(TCase *tc)
 	tcase_add_test(tc, large_tables_find_what_trying_all_finds);
 	tcase_add_test(tc, the_largest_table_finds_what_trying_all_finds);
 	tcase_add_test(tc, a_million_packets_in_a_thousand_tables_meet_the_rule_that_they_should);
+	tcase_add_test(tc, more_shapes_than_groups_share_them);
 	tcase_add_test(tc, a_packet_that_no_rule_names_is_turned_away_unparsed);
 }
 

@@ -324,6 +324,9 @@ START_TEST(the_action_is_compiled_as_it_is)
 	r.snap_bytes = 0;
 	rti_rule_compile(&r, &m);
 	ck_assert_uint_eq(m.snap_bytes, ~0U);
+	r.match |= RTINTERCEPT_MATCH_PROGRAM;
+	rti_rule_compile(&r, &m);
+	ck_assert_uint_eq(m.flags, r.flags | RTI_MATCHER_PAYLOAD | RTI_MATCHER_PROGRAM);
 }
 END_TEST
 
