@@ -21,8 +21,8 @@
  * that ask for it will not match, all others admit every value.
  *
  * An index is one block without pointers, the image: it can be built in one
- * place and searched in another. It is made of pages, and nothing that is read
- * at once lies in two of them: the XDP program has it page by page.
+ * place and searched in another, as the library does for the XDP program. It is
+ * made of pages, and nothing that is read at once lies in two of them.
  */
 #ifndef RTI_INDEX_H
 #define RTI_INDEX_H
@@ -133,7 +133,7 @@ struct rti_index {
 
 /*
  * The words of an image from @word on: @words of them, in one page. The XDP
- * program has its own, for which @image is a map, and which may find none.
+ * program has its own, which may find none: driver/bpf/image.h.
  */
 #ifndef RTI_INDEX_IN_MAP
 static __always_inline const __u64 *rti_index_at(const void *image, __u32 word,
@@ -144,8 +144,12 @@ static __always_inline const __u64 *rti_index_at(const void *image, __u32 word,
 
 /* What the BPF verifier wants to see, and others need not compute. */
 #define rti_index_none(p)		0
-#define rti_index_offset(offset)	(offset)
 #define rti_index_within(i, n)		1
+
+static __always_inline __u32 rti_index_value(const __u8 *view, __u32 offset)
+{
+	return rti_get16(view + offset);
+}
 #endif
 
 /**
@@ -218,11 +222,6 @@ static __always_inline struct rti_set rti_index_start(const struct rti_index *ix
 	const __u64 *from = ip ? ix->all : ix->not_ip;
 
 	return (struct rti_set) { from[0], from[1] };
-}
-
-static __always_inline __u32 rti_index_value(const __u8 *view, __u32 offset)
-{
-	return rti_get16(view + rti_index_offset(offset));
 }
 
 /* As rti_index_look(), of a small table. */

@@ -53,7 +53,9 @@
 #define unlikely(x)	__builtin_expect(!!(x), 0)
 #endif
 
+#ifndef __bpf__ /* there it is driver/bpf/image.h's */
 #define rti_first_bit(x)		((__u32)__builtin_ctzll(x))
+#endif
 #define rti_compare_swap(p, old, new)	__sync_val_compare_and_swap(p, old, new)
 #ifdef __bpf__ /* its compiler knows no atomic loads and stores; as READ_ONCE() */
 #define rti_load_once(p)		(*(const volatile __typeof__(*(p)) *)(p))
