@@ -17,9 +17,6 @@
 #define RTI_MATCHER_PROGRAM	(1U << 31)
 #define RTI_MATCHER_UNSURE	(RTI_MATCHER_PAYLOAD | RTI_MATCHER_PROGRAM)
 
-/* Rules in one session; one number for both backends, whose search is linear. */
-#define RTI_RULES_MAX		64
-
 /**
  * struct rti_matcher - a rule, compiled; two cache lines
  * @value: what the words of the key must be ...

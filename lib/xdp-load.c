@@ -52,8 +52,14 @@ static int use_maps(struct rtintercept_bpf *skel, const struct rti_xdp *xdp)
 		err = bpf_map__reuse_fd(skel->maps.rti_counters,
 					xdp->maps.counters_fd);
 	if (!err)
+		err = bpf_map__reuse_fd(skel->maps.rti_slots,
+					xdp->maps.slots_fd);
+	if (!err)
 		err = bpf_map__reuse_fd(skel->maps.rti_tables,
 					xdp->maps.tables_fd);
+	if (!err)
+		err = bpf_map__reuse_fd(skel->maps.rti_large,
+					xdp->maps.large_fd);
 	if (!err)
 		err = bpf_map__reuse_fd(skel->maps.data_rti_xdp,
 					xdp->maps.session_fd);

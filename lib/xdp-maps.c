@@ -17,12 +17,14 @@
 #include "lib/xdp.h"
 
 #define LOCK_TRIES	2000		/* of a millisecond */
+#define SLOTS_BYTES	(RTI_XDP_SHARED_SLOTS * sizeof(struct rti_xdp_slot))
 
 static void maps_init(struct rti_xdp_maps *maps)
 {
 	memset(maps, 0, sizeof(*maps));
 	maps->session_fd = maps->rules_fd = maps->tables_fd = -1;
-	maps->counters_fd = maps->ring_fd = -1;
+	maps->large_fd = maps->counters_fd = maps->slots_fd = -1;
+	maps->ring_fd = -1;
 }
 
 static void close_fd(int fd)
@@ -33,10 +35,14 @@ static void close_fd(int fd)
 
 void rti_xdp_maps_close(struct rti_xdp_maps *maps)
 {
+	if (maps->slots)
+		munmap((void *)maps->slots, SLOTS_BYTES);
 	if (maps->session)
 		munmap(maps->session, sizeof(*maps->session));
 	close_fd(maps->ring_fd);
+	close_fd(maps->slots_fd);
 	close_fd(maps->counters_fd);
+	close_fd(maps->large_fd);
 	close_fd(maps->tables_fd);
 	close_fd(maps->rules_fd);
 	close_fd(maps->session_fd);
@@ -66,6 +72,16 @@ static int map_session(struct rti_xdp_maps *maps)
 	return 0;
 }
 
+static int map_slots(struct rti_xdp_maps *maps)
+{
+	void *p = mmap(NULL, SLOTS_BYTES, PROT_READ, MAP_SHARED, maps->slots_fd, 0);
+
+	if (p == MAP_FAILED)
+		return -errno;
+	maps->slots = p;
+	return 0;
+}
+
 static __u64 netns_inode(void)
 {
 	struct stat st;
@@ -84,7 +100,9 @@ static void introduce(const struct rti_xdp_maps *maps)
 	session->uid = getuid();
 	session->rules_map = rti_xdp_map_id(maps->rules_fd);
 	session->tables_map = rti_xdp_map_id(maps->tables_fd);
+	session->large_map = rti_xdp_map_id(maps->large_fd);
 	session->counters_map = rti_xdp_map_id(maps->counters_fd);
+	session->slots_map = rti_xdp_map_id(maps->slots_fd);
 	session->netns = netns_inode();
 	session->opened_ns = rtintercept_clock_ns();
 	strncpy(session->command, program_invocation_short_name,
@@ -93,29 +111,68 @@ static void introduce(const struct rti_xdp_maps *maps)
 }
 
 static int create_array(int *fd, const char *name, enum bpf_map_type type,
-			__u32 value_bytes, __u32 flags)
+			__u32 value_bytes, __u32 entries, __u32 flags)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = flags);
 
-	*fd = bpf_map_create(type, name, sizeof(__u32), value_bytes, 1, &opts);
+	*fd = bpf_map_create(type, name, sizeof(__u32), value_bytes, entries, &opts);
 	return *fd < 0 ? -errno : 0;
 }
 
-/* What a table in rti_tables looks like; the map itself is of no use. */
-static int create_tables(int *fd)
+/* One value; the kernel clears it. */
+static int create_value(int *fd, const char *name, __u32 bytes, __u32 flags)
+{
+	return create_array(fd, name, BPF_MAP_TYPE_ARRAY, bytes, 1, flags);
+}
+
+/* A place for a map with one value of @bytes, which one of no use shows. */
+static int create_place(int *fd, const char *name, __u32 bytes)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts);
 	int inner, err;
 
-	err = create_array(&inner, "rti_table", BPF_MAP_TYPE_ARRAY,
-			   sizeof(struct rti_xdp_table), 0);
+	err = create_value(&inner, name, bytes, 0);
 	if (err)
 		return err;
 	opts.inner_map_fd = (__u32)inner;
-	*fd = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "rti_tables",
-			     sizeof(__u32), sizeof(__u32), 1, &opts);
+	*fd = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, name, sizeof(__u32),
+			     sizeof(__u32), 1, &opts);
 	err = *fd < 0 ? -errno : 0;
 	close(inner);
+	return err;
+}
+
+static int create_books(struct rti_xdp_maps *maps)
+{
+	int err;
+
+	err = create_array(&maps->counters_fd, "rti_counters",
+			   BPF_MAP_TYPE_PERCPU_ARRAY,
+			   sizeof(struct rti_xdp_counters), 1, 0);
+	if (err)
+		return err;
+	return create_array(&maps->slots_fd, "rti_slots", BPF_MAP_TYPE_ARRAY,
+			    sizeof(struct rti_xdp_slot), RTI_XDP_SHARED_SLOTS,
+			    BPF_F_MMAPABLE);
+}
+
+static int create_all(struct rti_xdp_maps *maps)
+{
+	int err;
+
+	err = create_value(&maps->rules_fd, "rti_rules",
+			   sizeof(struct rti_xdp_rules), 0);
+	if (!err)
+		err = create_place(&maps->tables_fd, "rti_tables",
+				   sizeof(struct rti_xdp_table));
+	if (!err)
+		err = create_place(&maps->large_fd, "rti_large",
+				   sizeof(struct rti_xdp_large));
+	if (!err)
+		err = create_books(maps);
+	if (!err)
+		err = create_value(&maps->session_fd, RTI_XDP_SESSION_MAP,
+				   sizeof(struct rti_xdp_session), BPF_F_MMAPABLE);
 	return err;
 }
 
@@ -130,21 +187,11 @@ int rti_xdp_maps_create(struct rti_xdp_maps *maps)
 	int err;
 
 	maps_init(maps);
-	err = create_array(&maps->rules_fd, "rti_rules", BPF_MAP_TYPE_ARRAY,
-			   sizeof(struct rti_xdp_table), 0);
-	if (!err)
-		err = create_tables(&maps->tables_fd);
-	if (!err)
-		err = create_array(&maps->counters_fd, "rti_counters",
-				   BPF_MAP_TYPE_PERCPU_ARRAY,
-				   sizeof(struct rti_xdp_counters), 0);
-	if (!err)
-		err = create_array(&maps->session_fd, RTI_XDP_SESSION_MAP,
-				   BPF_MAP_TYPE_ARRAY,
-				   sizeof(struct rti_xdp_session),
-				   BPF_F_MMAPABLE);
+	err = create_all(maps);
 	if (!err)
 		err = map_session(maps);
+	if (!err)
+		err = map_slots(maps);
 	if (err) {
 		rti_xdp_maps_close(maps);
 		return err;
@@ -185,6 +232,29 @@ static int open_map(int *fd, __u32 id, __u32 value_bytes)
 	return info.value_size == value_bytes ? 0 : -ENOENT;
 }
 
+/* What the session says of its other maps. */
+static int open_others(struct rti_xdp_maps *maps)
+{
+	const struct rti_xdp_session *session = maps->session;
+	int err;
+
+	err = open_map(&maps->rules_fd, session->rules_map,
+		       sizeof(struct rti_xdp_rules));
+	if (!err)
+		err = open_map(&maps->tables_fd, session->tables_map, sizeof(__u32));
+	if (!err)
+		err = open_map(&maps->large_fd, session->large_map, sizeof(__u32));
+	if (!err)
+		err = open_map(&maps->counters_fd, session->counters_map,
+			       sizeof(struct rti_xdp_counters));
+	if (!err)
+		err = open_map(&maps->slots_fd, session->slots_map,
+			       sizeof(struct rti_xdp_slot));
+	if (!err && session->ring_map)
+		err = open_map(&maps->ring_fd, session->ring_map, 0);
+	return err ? err : map_slots(maps);
+}
+
 /**
  * rti_xdp_maps_open() - the maps of another's session
  * @maps: out; the caller closes them
@@ -195,7 +265,6 @@ static int open_map(int *fd, __u32 id, __u32 value_bytes)
  */
 int rti_xdp_maps_open(struct rti_xdp_maps *maps, __u32 session_id)
 {
-	const struct rti_xdp_session *session;
 	int err;
 
 	maps_init(maps);
@@ -205,21 +274,11 @@ int rti_xdp_maps_open(struct rti_xdp_maps *maps, __u32 session_id)
 	if (maps->session_fd < 0)
 		return maps->session_fd;
 	err = map_session(maps);
-	session = maps->session;
-	if (!err && __atomic_load_n(&session->magic, __ATOMIC_ACQUIRE) !=
+	if (!err && __atomic_load_n(&maps->session->magic, __ATOMIC_ACQUIRE) !=
 		    RTI_XDP_MAGIC)
 		err = -ENOENT;
 	if (!err)
-		err = open_map(&maps->rules_fd, session->rules_map,
-			       sizeof(struct rti_xdp_table));
-	if (!err)
-		err = open_map(&maps->tables_fd, session->tables_map,
-			       sizeof(__u32));
-	if (!err)
-		err = open_map(&maps->counters_fd, session->counters_map,
-			       sizeof(struct rti_xdp_counters));
-	if (!err && session->ring_map)
-		err = open_map(&maps->ring_fd, session->ring_map, 0);
+		err = open_others(maps);
 	if (err)
 		rti_xdp_maps_close(maps);
 	return err;

@@ -47,6 +47,16 @@ int rti_xdp_supported(void)
 	return has == 0 ? -EOPNOTSUPP : 0;
 }
 
+/* The probes look at none of them, and they are large. */
+static int without_tables(struct rtintercept_bpf *skel)
+{
+	int err = bpf_map__set_autocreate(skel->maps.rti_tables, false);
+
+	if (!err)
+		err = bpf_map__set_autocreate(skel->maps.rti_large, false);
+	return err ? err : bpf_map__set_autocreate(skel->maps.rti_slots, false);
+}
+
 /*
  * Does the kernel take this program of the object, which never runs? It says so
  * only of a program that tries.
@@ -59,7 +69,7 @@ static int takes(const char *program)
 		   !rti_xdp_load_only(skel,
 				      bpf_object__find_program_by_name(skel->obj,
 								       program)) &&
-		   !rtintercept_bpf__load(skel);
+		   !without_tables(skel) && !rtintercept_bpf__load(skel);
 
 	rtintercept_bpf__destroy(skel);
 	libbpf_set_print(printer);

@@ -22,43 +22,43 @@ struct request {
 	__u32 rule_id;
 };
 
-static void keep(struct rti_xdp_change *change, const struct rti_xdp_table *old)
+static void keep(struct rti_xdp_change *change, const struct rti_xdp_rules *old)
 {
 	memcpy(change->rule, old->rule, old->count * sizeof(old->rule[0]));
 	change->count = old->count;
 }
 
-static int edit_add(const void *arg, const struct rti_xdp_table *old,
+static int edit_add(const void *arg, const struct rti_xdp_rules *old,
 		    struct rti_xdp_change *change)
 {
 	const struct request *req = arg;
 
 	keep(change, old);
-	if (change->count == RTI_XDP_RULES_MAX)
-		return -ENOSPC;
 	change->rule[change->count++] = req->rules[0];
 	return 0;
 }
 
-static int edit_del(const void *arg, const struct rti_xdp_table *old,
+static int edit_del(const void *arg, const struct rti_xdp_rules *old,
 		    struct rti_xdp_change *change)
 {
 	const struct request *req = arg;
-	int at = rti_xdp_position(old, req->rule_id);
+	__u32 i;
 
-	if (at < 0)
+	for (i = 0; i < old->count && old->rule[i].id != req->rule_id; i++)
+		;
+	if (i == old->count)
 		return -ENOENT;
 	keep(change, old);
-	change->rule[at] = change->rule[--change->count];
+	change->rule[i] = change->rule[--change->count];
 	return 0;
 }
 
-static int edit_replace(const void *arg, const struct rti_xdp_table *old,
+static int edit_replace(const void *arg, const struct rti_xdp_rules *old,
 			struct rti_xdp_change *change)
 {
 	const struct request *req = arg;
 
-	if (req->count > RTI_XDP_RULES_MAX)
+	if (req->count > RTI_INDEX_RULES_MAX)
 		return -ENOSPC;
 	if (req->count)
 		memcpy(change->rule, req->rules,
@@ -67,18 +67,25 @@ static int edit_replace(const void *arg, const struct rti_xdp_table *old,
 	return 0;
 }
 
-/* @table: out: the new table; the caller frees it. */
+/* @last_id and @generation: out: of the new table */
 static int change_rules(struct rtintercept *rti, __u32 session_id,
 			rti_xdp_edit edit, const struct request *req,
-			struct rti_xdp_table **table)
+			__u32 *last_id, __u64 *generation)
 {
+	struct rti_xdp_change *change;
 	struct rti_xdp_maps maps;
 	int err;
 
 	err = rti_xdp_maps_get(rti, session_id, &maps);
 	if (err)
 		return err;
-	err = rti_xdp_table_change(&maps, edit, req, table);
+	change = calloc(1, sizeof(*change));
+	err = change ? rti_xdp_table_change(&maps, edit, req, change) : -ENOMEM;
+	if (!err) {
+		*last_id = change->last_id;
+		*generation = change->generation;
+	}
+	free(change);
 	rti_xdp_maps_put(rti, &maps);
 	return err;
 }
@@ -87,28 +94,18 @@ int rti_xdp_rule_add(struct rtintercept *rti, __u32 session_id,
 		     struct rtintercept_rule *rule)
 {
 	const struct request req = { .rules = rule, .count = 1 };
-	struct rti_xdp_table *table;
-	int err;
+	__u64 generation;
 
-	err = change_rules(rti, session_id, edit_add, &req, &table);
-	if (err)
-		return err;
-	if (!rule->id)
-		rule->id = table->next_id - 1;
-	free(table);
-	return 0;
+	return change_rules(rti, session_id, edit_add, &req, &rule->id, &generation);
 }
 
 int rti_xdp_rule_del(struct rtintercept *rti, __u32 session_id, __u32 rule_id)
 {
 	const struct request req = { .rule_id = rule_id };
-	struct rti_xdp_table *table;
-	int err;
+	__u64 generation;
+	__u32 last_id;
 
-	err = change_rules(rti, session_id, edit_del, &req, &table);
-	if (!err)
-		free(table);
-	return err;
+	return change_rules(rti, session_id, edit_del, &req, &last_id, &generation);
 }
 
 int rti_xdp_rule_replace(struct rtintercept *rti, __u32 session_id,
@@ -116,15 +113,9 @@ int rti_xdp_rule_replace(struct rtintercept *rti, __u32 session_id,
 			 __u64 *generation)
 {
 	const struct request req = { .rules = rules, .count = count };
-	struct rti_xdp_table *table;
-	int err;
+	__u32 last_id;
 
-	err = change_rules(rti, session_id, edit_replace, &req, &table);
-	if (err)
-		return err;
-	*generation = table->generation;
-	free(table);
-	return 0;
+	return change_rules(rti, session_id, edit_replace, &req, &last_id, generation);
 }
 
 int rti_xdp_rule_flush(struct rtintercept *rti, __u32 session_id)
@@ -138,29 +129,29 @@ int rti_xdp_rule_list(struct rtintercept *rti, __u32 session_id,
 		      struct rtintercept_rule **rules, __u64 *generation)
 {
 	struct rtintercept_rule *array = NULL;
-	struct rti_xdp_table *table;
+	struct rti_xdp_rules *kept;
 	struct rti_xdp_maps maps;
 	int n;
 
 	n = rti_xdp_maps_get(rti, session_id, &maps);
 	if (n)
 		return n;
-	n = rti_xdp_rules_read(&maps, &table);
+	n = rti_xdp_rules_read(&maps, &kept);
 	rti_xdp_maps_put(rti, &maps);
 	if (n)
 		return n;
-	n = (int)table->count;
+	n = (int)kept->count;
 	if (n) {
 		array = calloc((size_t)n, sizeof(*array));
 		if (!array)
 			n = -ENOMEM;
 		else
-			memcpy(array, table->rule, (size_t)n * sizeof(*array));
+			memcpy(array, kept->rule, (size_t)n * sizeof(*array));
 	}
 	if (n >= 0) {
 		*rules = array;
-		*generation = table->generation;
+		*generation = kept->generation;
 	}
-	free(table);
+	free(kept);
 	return n;
 }

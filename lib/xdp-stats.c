@@ -33,13 +33,12 @@ static void add_cpu(struct rti_xdp_counters *sum,
 	sum->wakeups += one->wakeups;
 	if (one->ring_peak_bytes > sum->ring_peak_bytes)
 		sum->ring_peak_bytes = one->ring_peak_bytes;
-	for (i = 0; i < RTI_XDP_SLOTS; i++)
+	for (i = 0; i < RTI_XDP_CPU_SLOTS; i++)
 		add_slot(&sum->slot[i], &one->slot[i]);
 }
 
-/** rti_xdp_counters_read() - @sum: out: over all CPUs; @ring_peak_bytes: the highest */
-int rti_xdp_counters_read(const struct rti_xdp_maps *maps,
-			  struct rti_xdp_counters *sum)
+/** rti_xdp_books_read() - @books: out; as long as @maps are open */
+int rti_xdp_books_read(const struct rti_xdp_maps *maps, struct rti_xdp_books *books)
 {
 	int cpus = libbpf_num_possible_cpus(), i, err = 0;
 	struct rti_xdp_counters *each;
@@ -50,13 +49,22 @@ int rti_xdp_counters_read(const struct rti_xdp_maps *maps,
 	each = calloc((size_t)cpus, sizeof(*each));
 	if (!each)
 		return -ENOMEM;
-	memset(sum, 0, sizeof(*sum));
+	memset(books, 0, sizeof(*books));
+	books->slots = maps->slots;
+	books->slots_count = maps->session->slots;
 	if (bpf_map_lookup_elem(maps->counters_fd, &first, each))
 		err = -errno;
 	for (i = 0; !err && i < cpus; i++)
-		add_cpu(sum, &each[i]);
+		add_cpu(&books->sum, &each[i]);
 	free(each);
 	return err;
+}
+
+/* @slot: below RTI_XDP_SLOTS */
+const struct rti_xdp_slot *rti_xdp_slot(const struct rti_xdp_books *books, __u32 slot)
+{
+	return slot < RTI_XDP_CPU_SLOTS ? &books->sum.slot[slot] :
+					  &books->slots[slot - RTI_XDP_CPU_SLOTS];
 }
 
 static __u64 dropped(const struct rti_xdp_slot *slot)
@@ -71,63 +79,60 @@ static __u64 matched(const struct rti_xdp_slot *slot)
 
 /* What a rule has counted since it got its slot. */
 static void rule_counters(struct rtintercept_rule_counters *out,
-			  const struct rti_xdp_table *table, __u32 at,
-			  const struct rti_xdp_counters *sum)
+			  const struct rti_xdp_rules *rules, __u32 at,
+			  const struct rti_xdp_books *books)
 {
-	const struct rti_xdp_slot *now = &sum->slot[table->slot[at] % RTI_XDP_SLOTS];
-	const struct rti_xdp_slot *base = &table->base[at];
+	const struct rti_xdp_slot now =
+		*rti_xdp_slot(books, rules->slot[at] % RTI_XDP_SLOTS);
+	const struct rti_xdp_slot *base = &rules->base[at];
 
 	memset(out, 0, sizeof(*out));
-	out->rule_id = table->rule[at].id;
-	out->matched = matched(now) - matched(base);
-	out->matched_bytes = now->matched_bytes - base->matched_bytes;
-	out->recorded = now->recorded - base->recorded;
-	out->not_to_record = now->not_to_record - base->not_to_record;
-	out->dropped_ring_full = now->dropped_ring_full - base->dropped_ring_full;
-	out->dropped_too_big = now->dropped_too_big - base->dropped_too_big;
+	out->rule_id = rules->rule[at].id;
+	out->matched = matched(&now) - matched(base);
+	out->matched_bytes = now.matched_bytes - base->matched_bytes;
+	out->recorded = now.recorded - base->recorded;
+	out->not_to_record = now.not_to_record - base->not_to_record;
+	out->dropped_ring_full = now.dropped_ring_full - base->dropped_ring_full;
+	out->dropped_too_big = now.dropped_too_big - base->dropped_too_big;
 }
 
-/* The table and the counters of a session. The caller frees @table. */
-static int read_both(const struct rti_xdp_maps *maps,
-		     struct rti_xdp_table **table, struct rti_xdp_counters *sum)
+/* Returns how many; @array: out. */
+static int all_rule_counters(const struct rti_xdp_maps *maps,
+			     struct rtintercept_rule_counters **array)
 {
-	int err = rti_xdp_rules_read(maps, table);
+	struct rti_xdp_books books;
+	struct rti_xdp_rules *rules;
+	int n = rti_xdp_rules_read(maps, &rules), i, err;
 
-	if (err)
-		return err;
-	err = rti_xdp_counters_read(maps, sum);
-	if (err)
-		free(*table);
-	return err;
+	if (n)
+		return n;
+	err = rti_xdp_books_read(maps, &books);
+	n = err ? err : (int)rules->count;
+	if (n > 0) {
+		*array = calloc((size_t)n, sizeof(**array));
+		if (!*array)
+			n = -ENOMEM;
+	}
+	for (i = 0; i < n; i++)
+		rule_counters(&(*array)[i], rules, (__u32)i, &books);
+	free(rules);
+	return n;
 }
 
 int rti_xdp_rule_stats(struct rtintercept *rti, __u32 session_id,
 		       struct rtintercept_rule_counters **counters)
 {
 	struct rtintercept_rule_counters *array = NULL;
-	struct rti_xdp_counters sum;
-	struct rti_xdp_table *table;
 	struct rti_xdp_maps maps;
-	int n, i;
+	int n;
 
 	n = rti_xdp_maps_get(rti, session_id, &maps);
 	if (n)
 		return n;
-	n = read_both(&maps, &table, &sum);
+	n = all_rule_counters(&maps, &array);
 	rti_xdp_maps_put(rti, &maps);
-	if (n)
-		return n;
-	n = (int)table->count;
-	if (n) {
-		array = calloc((size_t)n, sizeof(*array));
-		if (!array)
-			n = -ENOMEM;
-	}
-	for (i = 0; i < n; i++)
-		rule_counters(&array[i], table, (__u32)i, &sum);
 	if (n >= 0)
 		*counters = array;
-	free(table);
 	return n;
 }
 
@@ -170,21 +175,22 @@ static __u32 count_attachments(const struct rti_xdp_session *session)
 }
 
 /* The session's sums are those of all slots, whoever had them. */
-static void sum_slots(struct rti_xdp_slot *all, const struct rti_xdp_counters *sum)
+static void sum_slots(struct rti_xdp_slot *all, const struct rti_xdp_books *books)
 {
-	int i;
+	__u32 i;
 
 	memset(all, 0, sizeof(*all));
-	for (i = 0; i < RTI_XDP_SLOTS; i++)
-		add_slot(all, &sum->slot[i]);
+	for (i = 0; i < books->slots_count && i < RTI_XDP_SLOTS; i++)
+		add_slot(all, rti_xdp_slot(books, i));
 }
 
 static void fill_stats(struct rtintercept_stats *stats,
-		       const struct rti_xdp_counters *sum)
+		       const struct rti_xdp_books *books)
 {
+	const struct rti_xdp_counters *sum = &books->sum;
 	struct rti_xdp_slot all;
 
-	sum_slots(&all, sum);
+	sum_slots(&all, books);
 	stats->unmatched = sum->unmatched;
 	stats->matched = matched(&all);
 	stats->seen = stats->unmatched + stats->matched;
@@ -201,11 +207,24 @@ static void fill_stats(struct rtintercept_stats *stats,
 	stats->ring_peak_bytes = sum->ring_peak_bytes;
 }
 
+static void fill_state(struct rtintercept_stats *stats,
+		       const struct rti_xdp_maps *maps)
+{
+	const struct rti_xdp_session *session = maps->session;
+
+	stats->time_ns = rtintercept_clock_ns();
+	stats->state = state_of(maps);
+	stats->generation = session->generation;
+	stats->rules = session->rules;
+	stats->attachments = count_attachments(session);
+	stats->ring_bytes = session->ring_bytes;
+	stats->ring_used_bytes = ring_used(maps);
+}
+
 int rti_xdp_stats(struct rtintercept *rti, __u32 session_id,
 		  struct rtintercept_stats *stats)
 {
-	struct rti_xdp_counters sum;
-	struct rti_xdp_table *table;
+	struct rti_xdp_books books;
 	struct rti_xdp_maps maps;
 	int err;
 
@@ -214,20 +233,13 @@ int rti_xdp_stats(struct rtintercept *rti, __u32 session_id,
 		err = rti_xdp_maps_get(rti, session_id, &maps);
 	if (err)
 		return err;
-	err = read_both(&maps, &table, &sum);
+	err = rti_xdp_books_read(&maps, &books);
 	if (!err) {
 		memset(stats, 0, sizeof(*stats));
 		stats->size = sizeof(*stats);
 		stats->session_id = session_id;
-		stats->time_ns = rtintercept_clock_ns();
-		stats->state = state_of(&maps);
-		stats->generation = table->generation;
-		stats->rules = table->count;
-		stats->attachments = count_attachments(maps.session);
-		stats->ring_bytes = maps.session->ring_bytes;
-		stats->ring_used_bytes = ring_used(&maps);
-		fill_stats(stats, &sum);
-		free(table);
+		fill_state(stats, &maps);
+		fill_stats(stats, &books);
 	}
 	rti_xdp_maps_put(rti, &maps);
 	return err;
@@ -237,29 +249,27 @@ static int describe(const struct rti_xdp_maps *maps,
 		    struct rtintercept_session *out)
 {
 	const struct rti_xdp_session *session = maps->session;
-	struct rti_xdp_counters sum;
-	struct rti_xdp_table *table;
+	struct rti_xdp_books books;
 	struct rti_xdp_slot all;
-	int err = read_both(maps, &table, &sum);
+	int err = rti_xdp_books_read(maps, &books);
 
 	if (err)
 		return err;
-	sum_slots(&all, &sum);
+	sum_slots(&all, &books);
 	memset(out, 0, sizeof(*out));
 	out->session_id = maps->session_id;
 	out->state = state_of(maps);
 	out->backend = RTINTERCEPT_BACKEND_XDP;
 	out->pid = session->pid;
 	out->uid = session->uid;
-	out->rules = table->count;
-	out->generation = table->generation;
+	out->rules = session->rules;
+	out->generation = session->generation;
 	out->attachments = count_attachments(session);
 	out->netns = session->netns;
 	out->opened_ns = session->opened_ns;
 	out->recorded = all.recorded;
 	out->dropped = dropped(&all);
 	memcpy(out->command, session->command, sizeof(out->command) - 1);
-	free(table);
 	return 0;
 }
 

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The rule table: compiled and published whole. What packets meet is a map of
- * its own that nobody changes; a change puts another in its place, and the
- * kernel waits until no packet is looking at the old one any more. What the
- * callers may ask for is in lib/xdp-rules.c.
+ * The rules of a session as they are kept, running or not: a change makes the next
+ * ones of them, publishes them and keeps them. What the callers may ask for is in
+ * lib/xdp-rules.c, what packets meet in lib/xdp-live.c.
  */
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <bpf/bpf.h>
 
@@ -19,241 +16,316 @@
 
 static const __u32 first;	/* the key of every map that has one value */
 
-static int read_rules(const struct rti_xdp_maps *maps, struct rti_xdp_table *table)
-{
-	if (bpf_map_lookup_elem(maps->rules_fd, &first, table))
-		return -errno;
-	return table->count <= RTI_XDP_RULES_MAX ? 0 : -EINVAL;
-}
+/* struct named - where a rule of this id stands */
+struct named {
+	__u32 id;
+	__u32 rank;
+};
 
 /**
- * rti_xdp_rules_read() - the table as it is kept, running or not
- * @maps: of the session
- * @table: out; the caller frees it
+ * struct next - the rules to come, in the making
+ * @old: the last ones
+ * @new: the next ones
+ * @by_id: those of @old, sorted
+ * @used: by slot: do the rules of either count there?
+ * @free: no slot before this one is free
  */
-int rti_xdp_rules_read(const struct rti_xdp_maps *maps,
-		       struct rti_xdp_table **table)
+struct next {
+	struct rti_xdp_rules *old;
+	struct rti_xdp_rules *new;
+	struct named *by_id;
+	__u8 used[RTI_XDP_SLOTS];
+	__u32 free;
+};
+
+static int read_rules(const struct rti_xdp_maps *maps, struct rti_xdp_rules *rules)
 {
-	struct rti_xdp_table *copy = aligned_alloc(64, sizeof(*copy));
+	if (bpf_map_lookup_elem(maps->rules_fd, &first, rules))
+		return -errno;
+	return rules->count <= RTI_INDEX_RULES_MAX ? 0 : -EINVAL;
+}
+
+/* The lock is held. */
+static int read_copy(const struct rti_xdp_maps *maps, struct rti_xdp_rules **rules)
+{
+	struct rti_xdp_rules *copy = malloc(sizeof(*copy));
 	int err;
 
 	if (!copy)
 		return -ENOMEM;
-	err = rti_xdp_lock(maps->session);
-	if (!err) {
-		err = read_rules(maps, copy);
-		rti_xdp_unlock(maps->session);
-	}
+	err = read_rules(maps, copy);
 	if (err)
 		free(copy);
 	else
-		*table = copy;
+		*rules = copy;
 	return err;
 }
 
-/* Do packets meet a table? Its id can be read by all who have the map. */
-int rti_xdp_running(const struct rti_xdp_maps *maps)
-{
-	__u32 id;
-
-	return !bpf_map_lookup_elem(maps->tables_fd, &first, &id);
-}
-
-/* Returns when no packet is looking at the table before this one. */
-static int make_live(const struct rti_xdp_maps *maps,
-		     const struct rti_xdp_table *table)
-{
-	int fd, err = 0;
-
-	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, "rti_table", sizeof(__u32),
-			    sizeof(*table), 1, NULL);
-	if (fd < 0)
-		return -errno;
-	if (bpf_map_update_elem(fd, &first, table, BPF_ANY) ||
-	    bpf_map_update_elem(maps->tables_fd, &first, &fd, BPF_ANY))
-		err = -errno;
-	close(fd);
-	return err;
-}
-
-/** rti_xdp_publish() - packets meet the rules from now on */
-int rti_xdp_publish(const struct rti_xdp_maps *maps)
-{
-	struct rti_xdp_table *table = aligned_alloc(64, sizeof(*table));
-	int err;
-
-	if (!table)
-		return -ENOMEM;
-	err = rti_xdp_lock(maps->session);
-	if (!err) {
-		err = read_rules(maps, table);
-		if (!err)
-			err = make_live(maps, table);
-		rti_xdp_unlock(maps->session);
-	}
-	free(table);
-	return err;
-}
-
-/** rti_xdp_withdraw() - packets meet nothing; when it returns, none is being looked at */
-int rti_xdp_withdraw(const struct rti_xdp_maps *maps)
+/**
+ * rti_xdp_rules_read() - the rules as they are kept, running or not
+ * @maps: of the session
+ * @rules: out; the caller frees it
+ */
+int rti_xdp_rules_read(const struct rti_xdp_maps *maps, struct rti_xdp_rules **rules)
 {
 	int err = rti_xdp_lock(maps->session);
 
 	if (err)
 		return err;
-	if (bpf_map_delete_elem(maps->tables_fd, &first) && errno != ENOENT)
-		err = -errno;
+	err = read_copy(maps, rules);
 	rti_xdp_unlock(maps->session);
 	return err;
 }
 
-int rti_xdp_position(const struct rti_xdp_table *table, __u32 id)
+/** rti_xdp_start() - packets meet the rules from now on */
+int rti_xdp_start(const struct rti_xdp_maps *maps)
+{
+	struct rti_xdp_rules *rules;
+	int err = rti_xdp_lock(maps->session);
+
+	if (err)
+		return err;
+	err = read_copy(maps, &rules);
+	if (!err) {
+		err = rti_xdp_publish(maps, rules);
+		free(rules);
+	}
+	rti_xdp_unlock(maps->session);
+	return err;
+}
+
+/* ---- ids ---- */
+
+static int compare_ids(const void *a, const void *b)
+{
+	const __u32 x = *(const __u32 *)a, y = *(const __u32 *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Marks the ids up to @limit that are in use. */
+static void mark_ids(const struct rtintercept_rule *rules, __u32 count, __u8 *used,
+		     __u32 limit)
 {
 	__u32 i;
 
-	for (i = 0; i < table->count; i++)
-		if (table->rule[i].id == id)
-			return (int)i;
-	return -1;
+	for (i = 0; i < count; i++)
+		if (rules[i].id <= limit)
+			used[rules[i].id] = 1;
 }
 
-static int has_id(const struct rti_xdp_change *change, __u32 id)
+/* -EEXIST: an id is there twice. */
+static int check_ids(const struct rtintercept_rule *rules, __u32 count)
 {
+	__u32 *ids = calloc(count + 1, sizeof(*ids));
+	int err = 0;
 	__u32 i;
 
-	for (i = 0; i < change->count; i++)
-		if (change->rule[i].id == id)
-			return 1;
-	return 0;
+	if (!ids)
+		return -ENOMEM;
+	for (i = 0; i < count; i++)
+		ids[i] = rules[i].id;
+	qsort(ids, count, sizeof(*ids), compare_ids);
+	for (i = 1; i < count; i++)
+		if (ids[i] && ids[i] == ids[i - 1])
+			err = -EEXIST;
+	free(ids);
+	return err;
 }
 
-/* Every rule gets an id; ids of the old table that are free now come last. */
-static int choose_ids(struct rti_xdp_change *change, __u32 *next_id)
+/*
+ * Gives the rules with id 0 the lowest ids that are neither theirs nor the old
+ * ones', so that a new rule does not inherit the books of one that goes.
+ */
+static int name_rules(struct rti_xdp_change *change, const struct rti_xdp_rules *old)
 {
-	__u32 i, j;
+	const __u32 limit = change->count + old->count;
+	__u8 *used = calloc(limit + 1, 1);
+	int err = check_ids(change->rule, change->count);
+	__u32 i, id = 1;
 
-	for (i = 0; i < change->count; i++)
-		for (j = 0; j < i; j++)
-			if (change->rule[i].id &&
-			    change->rule[i].id == change->rule[j].id)
-				return -EEXIST;
-	for (i = 0; i < change->count; i++) {
+	if (!used)
+		err = -ENOMEM;
+	if (!err) {
+		mark_ids(change->rule, change->count, used, limit);
+		mark_ids(old->rule, old->count, used, limit);
+	}
+	for (i = 0; !err && i < change->count; i++) {
 		if (change->rule[i].id)
 			continue;
-		while (!*next_id || has_id(change, *next_id))
-			++*next_id;
-		change->rule[i].id = (*next_id)++;
+		while (used[id])
+			id++;
+		change->rule[i].id = id++;
 	}
-	return 0;
+	free(used);
+	return err;
 }
 
-static int compare(const void *a, const void *b)
+/* ---- slots ---- */
+
+static int compare_rules(const void *a, const void *b)
 {
 	return rti_rule_before(a, b) ? -1 : 1;
 }
 
-/* A slot that neither table counts in. There are twice as many as rules. */
-static __u32 free_slot(const struct rti_xdp_table *old,
-		       const struct rti_xdp_table *new, __u32 count)
+/* The rank of a rule of the old ones, or -1. */
+static int old_rank(const struct next *next, __u32 id)
 {
-	__u8 used[RTI_XDP_SLOTS] = {};
-	__u32 i;
+	const struct named *found = bsearch(&id, next->by_id, next->old->count,
+					    sizeof(*found), compare_ids);
 
-	for (i = 0; i < old->count; i++)
-		used[old->slot[i] % RTI_XDP_SLOTS] = 1;
-	for (i = 0; i < count; i++)
-		used[new->slot[i] % RTI_XDP_SLOTS] = 1;
-	for (i = 0; i < RTI_XDP_SLOTS - 1 && used[i]; i++)
-		;
-	return i;
+	return found ? (int)found->rank : -1;
 }
 
-static void place(struct rti_xdp_table *new, __u32 at,
-		  const struct rtintercept_rule *rule,
-		  const struct rti_xdp_table *old,
-		  const struct rti_xdp_counters *counters)
+static int look_at_old(struct next *next)
 {
-	int before = rti_xdp_position(old, rule->id);
-
-	new->rule[at] = *rule;
-	rti_rule_compile(rule, &new->matcher[at]);
-	if (before >= 0) {
-		new->slot[at] = old->slot[before];
-		new->base[at] = old->base[before];
-	} else {
-		new->slot[at] = free_slot(old, new, at);
-		new->base[at] = counters->slot[new->slot[at]];
-	}
-}
-
-/*
- * The table that @change makes of @old. Nothing is seen of it before it is
- * published.
- */
-static int compile(const struct rti_xdp_maps *maps, struct rti_xdp_table *new,
-		   const struct rti_xdp_table *old, struct rti_xdp_change *change)
-{
-	struct rti_xdp_counters counters;
+	const struct rti_xdp_rules *old = next->old;
 	__u32 i;
-	int err;
 
-	memset(new, 0, sizeof(*new));
-	new->generation = old->generation + 1;
-	new->next_id = old->next_id;
-	for (i = 0; i < change->count; i++) {
-		err = rti_rule_check(&change->rule[i], RTI_XDP_FEATURES);
-		if (err)
-			return err;
+	next->by_id = calloc(old->count + 1, sizeof(*next->by_id));
+	if (!next->by_id)
+		return -ENOMEM;
+	for (i = 0; i < old->count; i++) {
+		next->by_id[i] = (struct named) { old->rule[i].id, i };
+		next->used[old->slot[i] % RTI_XDP_SLOTS] = 1;
 	}
-	err = choose_ids(change, &new->next_id);
-	if (!err)
-		err = rti_xdp_counters_read(maps, &counters);
-	if (err)
-		return err;
-	qsort(change->rule, change->count, sizeof(change->rule[0]), compare);
-	for (i = 0; i < change->count; i++)
-		place(new, i, &change->rule[i], old, &counters);
-	new->count = change->count;
+	qsort(next->by_id, old->count, sizeof(*next->by_id), compare_ids);
 	return 0;
 }
 
+/* A slot that neither table counts in. There are twice as many as rules. */
+static __u32 free_slot(struct next *next)
+{
+	while (next->used[next->free])
+		next->free++;
+	return next->free++;
+}
+
+/* A rule whose id was among the old ones counts on where it did. */
+static void place(struct next *next, __u32 at, const struct rti_xdp_books *books)
+{
+	struct rti_xdp_rules *new = next->new;
+	const int before = old_rank(next, new->rule[at].id);
+
+	if (before >= 0) {
+		new->slot[at] = next->old->slot[before] % RTI_XDP_SLOTS;
+		new->base[at] = next->old->base[before];
+	} else {
+		new->slot[at] = free_slot(next);
+		new->base[at] = *rti_xdp_slot(books, new->slot[at]);
+	}
+}
+
+static int place_all(const struct rti_xdp_maps *maps, struct next *next)
+{
+	struct rti_xdp_books books;
+	int err = look_at_old(next);
+	__u32 i;
+
+	if (!err)
+		err = rti_xdp_books_read(maps, &books);
+	for (i = 0; !err && i < next->new->count; i++)
+		place(next, i, &books);
+	return err;
+}
+
+/* ---- changing ---- */
+
+static int check_rules(const struct rti_xdp_change *change)
+{
+	int err = 0;
+	__u32 i;
+
+	for (i = 0; !err && i < change->count; i++)
+		err = rti_rule_check(&change->rule[i], RTI_XDP_FEATURES);
+	return err;
+}
+
+/* The rules that @change makes of the old ones. */
+static int make_next(const struct rti_xdp_maps *maps, struct next *next,
+		     struct rti_xdp_change *change)
+{
+	struct rti_xdp_rules *new = next->new;
+	int err = check_rules(change);
+
+	if (!err && change->count > RTI_INDEX_RULES_MAX)
+		err = -ENOSPC;
+	if (!err)
+		err = name_rules(change, next->old);
+	if (err)
+		return err;
+	if (change->count)
+		change->last_id = change->rule[change->count - 1].id;
+	qsort(change->rule, change->count, sizeof(change->rule[0]), compare_rules);
+	memcpy(new->rule, change->rule, change->count * sizeof(new->rule[0]));
+	new->count = change->count;
+	new->generation = change->generation = next->old->generation + 1;
+	return place_all(maps, next);
+}
+
+/* Before packets count there. */
+static void open_slots(struct rti_xdp_session *session,
+		       const struct rti_xdp_rules *rules)
+{
+	__u32 i;
+
+	for (i = 0; i < rules->count; i++)
+		if (session->slots <= rules->slot[i])
+			session->slots = rules->slot[i] + 1;
+}
+
+/* Published first: if that fails, what is kept is still what is live. */
+static int install(const struct rti_xdp_maps *maps, const struct rti_xdp_rules *rules)
+{
+	int err = 0;
+
+	open_slots(maps->session, rules);
+	if (rti_xdp_running(maps))
+		err = rti_xdp_publish(maps, rules);
+	if (!err && bpf_map_update_elem(maps->rules_fd, &first, rules, BPF_ANY))
+		err = -errno;
+	if (err)
+		return err;
+	maps->session->rules = rules->count;
+	maps->session->generation = rules->generation;
+	return 0;
+}
+
+static int change_locked(const struct rti_xdp_maps *maps, rti_xdp_edit edit,
+			 const void *arg, struct rti_xdp_change *change,
+			 struct next *next)
+{
+	int err = read_rules(maps, next->old);
+
+	if (!err)
+		err = edit(arg, next->old, change);
+	if (!err)
+		err = make_next(maps, next, change);
+	return err ? err : install(maps, next->new);
+}
+
 /**
- * rti_xdp_table_change() - read, edit, compile, keep, publish
+ * rti_xdp_table_change() - read, edit, publish, keep
  * @maps: of the session
  * @edit: makes the new rules of the old ones; -errno is handed on
  * @arg: for @edit
- * @table: out: the new table; the caller frees it
- *
- * Published first: if that fails, what is kept is still what is live.
+ * @change: out: what became of it; zeroed
  */
 int rti_xdp_table_change(const struct rti_xdp_maps *maps, rti_xdp_edit edit,
-			 const void *arg, struct rti_xdp_table **table)
+			 const void *arg, struct rti_xdp_change *change)
 {
-	struct rti_xdp_table *old = aligned_alloc(64, sizeof(*old));
-	struct rti_xdp_table *new = aligned_alloc(64, sizeof(*new));
-	struct rti_xdp_change change = {};
-	int err = -ENOMEM;
+	struct next next = {
+		.old = malloc(sizeof(*next.old)),
+		.new = calloc(1, sizeof(*next.new)),
+	};
+	int err = next.old && next.new ? rti_xdp_lock(maps->session) : -ENOMEM;
 
-	if (old && new)
-		err = rti_xdp_lock(maps->session);
-	if (err)
-		goto out;
-	err = read_rules(maps, old);
-	if (!err)
-		err = edit(arg, old, &change);
-	if (!err)
-		err = compile(maps, new, old, &change);
-	if (!err && rti_xdp_running(maps))
-		err = make_live(maps, new);
-	if (!err && bpf_map_update_elem(maps->rules_fd, &first, new, BPF_ANY))
-		err = -errno;
-	rti_xdp_unlock(maps->session);
-out:
-	free(old);
-	if (err)
-		free(new);
-	else
-		*table = new;
+	if (!err) {
+		err = change_locked(maps, edit, arg, change, &next);
+		rti_xdp_unlock(maps->session);
+	}
+	free(next.by_id);
+	free(next.new);
+	free(next.old);
 	return err;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Changing the rule table of an XDP session; lib/xdp-table.c. Not installed. */
+/* Changing the rules of an XDP session; lib/xdp-table.c. Not installed. */
 #ifndef RTI_LIB_XDP_TABLE_H
 #define RTI_LIB_XDP_TABLE_H
 
@@ -7,19 +7,23 @@
 
 /**
  * struct rti_xdp_change - the rules of a table to be
- * @rule: in any order, ids 0 where one is to be chosen
+ * @generation: out: of the table
  * @count: how many
+ * @last_id: out: the id of what stood last in @rule
+ * @rule: in any order, ids 0 where one is to be chosen; one more than there may
+ *	be, to be refused
  */
 struct rti_xdp_change {
-	struct rtintercept_rule rule[RTI_XDP_RULES_MAX];
+	__u64 generation;
 	__u32 count;
+	__u32 last_id;
+	struct rtintercept_rule rule[RTI_INDEX_RULES_MAX + 1];
 };
 
-typedef int (*rti_xdp_edit)(const void *arg, const struct rti_xdp_table *old,
+typedef int (*rti_xdp_edit)(const void *arg, const struct rti_xdp_rules *old,
 			    struct rti_xdp_change *change);
 
 int rti_xdp_table_change(const struct rti_xdp_maps *maps, rti_xdp_edit edit,
-			 const void *arg, struct rti_xdp_table **table);
-int rti_xdp_position(const struct rti_xdp_table *table, __u32 id);
+			 const void *arg, struct rti_xdp_change *change);
 
 #endif /* RTI_LIB_XDP_TABLE_H */

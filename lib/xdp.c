@@ -13,11 +13,7 @@
 static int xdp_info(struct rtintercept *rti, struct rtintercept_info *info)
 {
 	const struct rti_xdp *xdp = rti_xdp_of(rti);
-	struct rtintercept_stats stats;
-	int err = rti_xdp_stats(rti, 0, &stats);
 
-	if (err)
-		return err;
 	memset(info, 0, sizeof(*info));
 	info->size = sizeof(*info);
 	info->abi_version = RTINTERCEPT_ABI_VERSION;
@@ -25,13 +21,13 @@ static int xdp_info(struct rtintercept *rti, struct rtintercept_info *info)
 	info->features = RTI_XDP_FEATURES |
 		(xdp->timers ? RTINTERCEPT_FEATURE_WATERMARK : 0);
 	info->backend = RTINTERCEPT_BACKEND_XDP;
-	info->max_rules = RTI_XDP_RULES_MAX;
+	info->max_rules = RTI_INDEX_RULES_MAX;
 	info->max_attachments = RTI_XDP_ATTACHMENTS;
 	info->max_snap_bytes = RTI_XDP_SNAP_MAX;
 	info->ring_min_bytes = RTI_RING_MIN_BYTES;
 	info->ring_max_bytes = RTI_RING_MAX_BYTES;
 	strncpy(info->version, RTINTERCEPT_VERSION, sizeof(info->version) - 1);
-	info->generation = stats.generation;
+	info->generation = xdp->maps.session->generation;
 	return 0;
 }
 
@@ -94,7 +90,7 @@ static int xdp_start(struct rtintercept *rti)
 
 	if (!xdp->ring_consumer)
 		return -EINVAL;
-	return rti_xdp_running(&xdp->maps) ? 0 : rti_xdp_publish(&xdp->maps);
+	return rti_xdp_running(&xdp->maps) ? 0 : rti_xdp_start(&xdp->maps);
 }
 
 static int xdp_stop(struct rtintercept *rti)

@@ -10,7 +10,8 @@
  *	lib/xdp-attach.c	interfaces
  *	lib/xdp-dispatcher.c	interfaces that are shared by libxdp's dispatcher
  *	lib/xdp-watch.c		interfaces that go
- *	lib/xdp-table.c		the rule table
+ *	lib/xdp-table.c		the rules
+ *	lib/xdp-live.c		the table that packets meet
  *	lib/xdp-rules.c		the rule calls
  *	lib/xdp-stats.c		the books, and who else is here
  *	lib/xdp-wait.c		before and after sleeping
@@ -39,18 +40,36 @@ struct rti_xdp_shared;
  * @session_fd: map rti_session
  * @rules_fd: map rti_rules
  * @tables_fd: map rti_tables
+ * @large_fd: map rti_large
  * @counters_fd: map rti_counters
+ * @slots_fd: map rti_slots
  * @ring_fd: map rti_ring, -1: none yet
  * @session: the value of rti_session, mapped writable
+ * @slots: the values of rti_slots, mapped
  */
 struct rti_xdp_maps {
 	__u32 session_id;
 	int session_fd;
 	int rules_fd;
 	int tables_fd;
+	int large_fd;
 	int counters_fd;
+	int slots_fd;
 	int ring_fd;
 	struct rti_xdp_session *session;
+	const struct rti_xdp_slot *slots;
+};
+
+/**
+ * struct rti_xdp_books - the books of a session at a time
+ * @sum: over all CPUs; @ring_peak_bytes: the highest
+ * @slots: the slots that CPUs share
+ * @slots_count: slots that have ever been in use
+ */
+struct rti_xdp_books {
+	struct rti_xdp_counters sum;
+	const struct rti_xdp_slot *slots;
+	__u32 slots_count;
 };
 
 /**
@@ -156,11 +175,13 @@ void rti_xdp_interrupt(struct rtintercept *rti);
 void rti_xdp_revive(struct rti_xdp *xdp);
 
 /* lib/xdp-table.c */
-int rti_xdp_publish(const struct rti_xdp_maps *maps);
+int rti_xdp_start(const struct rti_xdp_maps *maps);
+int rti_xdp_rules_read(const struct rti_xdp_maps *maps, struct rti_xdp_rules **rules);
+
+/* lib/xdp-live.c */
+int rti_xdp_publish(const struct rti_xdp_maps *maps, const struct rti_xdp_rules *rules);
 int rti_xdp_withdraw(const struct rti_xdp_maps *maps);
 int rti_xdp_running(const struct rti_xdp_maps *maps);
-int rti_xdp_rules_read(const struct rti_xdp_maps *maps,
-		       struct rti_xdp_table **table);
 
 /* lib/xdp-rules.c */
 int rti_xdp_rule_add(struct rtintercept *rti, __u32 session_id,
@@ -174,8 +195,8 @@ int rti_xdp_rule_replace(struct rtintercept *rti, __u32 session_id,
 			 __u64 *generation);
 
 /* lib/xdp-stats.c */
-int rti_xdp_counters_read(const struct rti_xdp_maps *maps,
-			  struct rti_xdp_counters *sum);
+int rti_xdp_books_read(const struct rti_xdp_maps *maps, struct rti_xdp_books *books);
+const struct rti_xdp_slot *rti_xdp_slot(const struct rti_xdp_books *books, __u32 slot);
 int rti_xdp_rule_stats(struct rtintercept *rti, __u32 session_id,
 		       struct rtintercept_rule_counters **counters);
 int rti_xdp_stats(struct rtintercept *rti, __u32 session_id,

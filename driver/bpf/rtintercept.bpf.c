@@ -7,6 +7,7 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
+#include "driver/bpf/image.h"
 #include "driver/bpf/shared.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
@@ -33,6 +34,14 @@ struct {
 } rti_counters SEC(".maps");
 
 struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, RTI_XDP_SHARED_SLOTS);
+	__type(key, __u32);
+	__type(value, struct rti_xdp_slot);
+} rti_slots SEC(".maps");
+
+struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
 	__uint(max_entries, 1);
 	__type(key, __u32);
@@ -43,6 +52,18 @@ struct {
 		__uint(value_size, sizeof(struct rti_xdp_table));
 	});
 } rti_tables SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__array(values, struct {
+		__uint(type, BPF_MAP_TYPE_ARRAY);
+		__uint(max_entries, 1);
+		__uint(key_size, sizeof(__u32));
+		__uint(value_size, sizeof(struct rti_xdp_large));
+	});
+} rti_large SEC(".maps");
 
 struct rti_xdp_deadline {
 	struct bpf_timer timer;
@@ -92,50 +113,7 @@ static __always_inline struct rti_xdp_counters *my_counters(void)
 
 #include "driver/bpf/wake.h"
 #include "driver/bpf/record.h"
-
-/* NULL: stopped. */
-static __always_inline const struct rti_xdp_table *live_table(void)
-{
-	const __u32 first = 0;
-	void *inner = bpf_map_lookup_elem(&rti_tables, &first);
-
-	return inner ? bpf_map_lookup_elem(inner, &first) : NULL;
-}
-
-static __always_inline int payload_matches(struct xdp_md *ctx,
-					   const struct rtintercept_rule *rule,
-					   const struct rti_key *key)
-{
-	const __u32 at = key->payload_offset + rule->payload_offset;
-	__u8 bytes[RTINTERCEPT_PAYLOAD_MAX] __attribute__((aligned(8))) = {};
-	/* 1 to 16 as it is; so that the verifier of Linux 6.1 sees it too. */
-	const __u32 n = ((rule->payload_bytes - 1U) & (sizeof(bytes) - 1)) + 1;
-
-	if (!rti_payload_reaches(rule, key) ||
-	    bpf_xdp_load_bytes(ctx, at, bytes, n))
-		return 0;
-	return rti_payload_match(rule, bytes);
-}
-
-/*
- * Index of the first rule that matches, or RTI_XDP_RULES_MAX. Not inlined and not
- * static: so the verifier follows it once, for whatever key and table, and not
- * again for each of the ways in which a packet can be parsed.
- */
-__noinline int rti_find(struct xdp_md *ctx, const struct rti_xdp_table *table,
-			const struct rti_key *key)
-{
-	__u32 i;
-
-	if (!table || !key)
-		return RTI_XDP_RULES_MAX;
-	for (i = 0; i < RTI_XDP_RULES_MAX && i < table->count; i++)
-		if (rti_match(&table->matcher[i], key) &&
-		    (!(table->matcher[i].flags & RTI_MATCHER_PAYLOAD) ||
-		     payload_matches(ctx, &table->rule[i], key)))
-			return (int)i;
-	return RTI_XDP_RULES_MAX;
-}
+#include "driver/bpf/find.h"
 
 static __always_inline int consume(struct rti_xdp_counters *counters)
 {
@@ -160,16 +138,46 @@ static __always_inline void recorded(const struct rti_packet *packet,
 	fetch_next(packet);
 }
 
+/* struct books - where a rule counts; @shared: by all CPUs */
+struct books {
+	struct rti_xdp_slot *slot;
+	int shared;
+};
+
+static __always_inline void count_rule(const struct books *books, __u64 *counter,
+				       __u64 n)
+{
+	if (books->shared)
+		__sync_fetch_and_add(counter, n);
+	else
+		count(counter, n);
+}
+
+static __always_inline struct books books_of(struct rti_xdp_counters *counters,
+					     __u32 slot)
+{
+	struct books books = { &counters->slot[slot % RTI_XDP_CPU_SLOTS], 0 };
+	struct rti_xdp_slot *shared;
+
+	if (slot < RTI_XDP_CPU_SLOTS)
+		return books;
+	slot -= RTI_XDP_CPU_SLOTS;
+	shared = bpf_map_lookup_elem(&rti_slots, &slot);
+	if (shared)
+		books = (struct books) { shared, 1 };
+	return books;
+}
+
 /* No record could be made. The reader, if it sleeps, had better look. */
 static __always_inline int dropped(const struct rti_packet *packet,
 				   const struct rti_matcher *m,
 				   struct rti_xdp_counters *counters,
-				   struct rti_xdp_slot *mine)
+				   const struct books *mine)
 {
 	if (rti_xdp_room(packet->captured) > rti_session.ring_bytes)
-		count(&mine->dropped_too_big, 1);
+		count_rule(mine, &mine->slot->dropped_too_big, 1);
 	else
-		count(&mine->dropped_ring_full, 1);
+		count_rule(mine, &mine->slot->dropped_ring_full, 1);
 	ring_bell(counters);
 	if (m->verdict != RTINTERCEPT_VERDICT_DROP)
 		return XDP_PASS;
@@ -181,71 +189,63 @@ static __always_inline int dropped(const struct rti_packet *packet,
 
 /* First the record, for which somebody waits, then the books. */
 static __always_inline int carry_out(struct rti_packet *packet,
-				     const struct rti_matcher *m, __u32 slot)
+				     const struct rti_hit *hit)
 {
+	const struct rti_matcher *m = hit->matcher;
 	const int wanted = m->flags & RTINTERCEPT_RULE_RECORD;
 	const int err = wanted ? record(packet, m) : 0;
 	struct rti_xdp_counters *counters = my_counters();
-	struct rti_xdp_slot *mine;
+	struct books mine;
 
 	if (!counters)
 		return XDP_PASS;
-	mine = &counters->slot[slot];
-	count(&mine->matched_bytes, packet->key.wire_bytes);
+	mine = books_of(counters, hit->slot);
+	count_rule(&mine, &mine.slot->matched_bytes, packet->key.wire_bytes);
 	if (err)
-		return dropped(packet, m, counters, mine);
+		return dropped(packet, m, counters, &mine);
 	if (wanted) {
-		count(&mine->recorded, 1);
+		count_rule(&mine, &mine.slot->recorded, 1);
 		recorded(packet, counters);
 	} else {
-		count(&mine->not_to_record, 1);
+		count_rule(&mine, &mine.slot->not_to_record, 1);
 	}
 	return m->verdict == RTINTERCEPT_VERDICT_DROP ? consume(counters) :
 							XDP_PASS;
 }
 
-/* As rti_find(), which most tables do not need: they have one rule. */
-static __always_inline __u32 find(struct xdp_md *ctx,
-				  const struct rti_xdp_table *table,
-				  const struct rti_key *key)
+static __always_inline int unmatched(__u32 wire_bytes)
 {
-	if (!table->count)
-		return RTI_XDP_RULES_MAX;
-	if (rti_match(&table->matcher[0], key)) {
-		if (!(table->matcher[0].flags & RTI_MATCHER_UNSURE))
-			return 0;
-	} else if (table->count == 1) {
-		return RTI_XDP_RULES_MAX;
+	struct rti_xdp_counters *counters = my_counters();
+
+	if (counters) {
+		count(&counters->unmatched, 1);
+		count(&counters->unmatched_bytes, wire_bytes);
 	}
-	return (__u32)rti_find(ctx, table, key);
+	return XDP_PASS;
 }
 
 static __always_inline int handle(struct xdp_md *ctx, int frags)
 {
 	const struct rti_xdp_table *table = live_table();
 	struct rti_packet packet = { .ctx = ctx, .frags = frags };
-	struct rti_xdp_counters *counters;
 	struct rti_frame frame = {};
-	__u32 found;
+	struct rti_hit hit;
+	__u64 rules;
 
 	if (!table)
 		return XDP_PASS;
-	packet.time_ns = bpf_ktime_get_ns();
 	frame.data = (const __u8 *)(long)ctx->data;
 	frame.end = (const __u8 *)(long)ctx->data_end;
 	frame.wire_bytes = frags ? (__u32)bpf_xdp_get_buff_len(ctx) :
 				   (__u32)(frame.end - frame.data);
+	if (!worth_parsing(table, &frame, &rules))
+		return unmatched(frame.wire_bytes);
+	packet.time_ns = bpf_ktime_get_ns();
 	rti_parse(&frame, &packet.key);
-	found = find(ctx, table, &packet.key);
-	if (found < RTI_XDP_RULES_MAX)
-		return carry_out(&packet, &table->matcher[found],
-				 table->slot[found] % RTI_XDP_SLOTS);
-	counters = my_counters();
-	if (counters) {
-		count(&counters->unmatched, 1);
-		count(&counters->unmatched_bytes, frame.wire_bytes);
-	}
-	return XDP_PASS;
+	if (table->large ? find_large(ctx, &packet.key, &hit) :
+			   find_small(ctx, table, &packet.key, rules, &hit))
+		return carry_out(&packet, &hit);
+	return unmatched(frame.wire_bytes);
 }
 
 SEC("xdp")

@@ -6,14 +6,29 @@
 #ifndef RTI_BPF_SHARED_H
 #define RTI_BPF_SHARED_H
 
-#include "driver/match.h"
+#include "driver/search.h"
 
 #define RTI_XDP_MAGIC		0x5844502d49545252ULL
-#define RTI_XDP_RULES_MAX	64
 #define RTI_XDP_ATTACHMENTS	8
 
-/* Twice the rules: a new rule always finds a slot that no old one counts in. */
-#define RTI_XDP_SLOTS		(2 * RTI_XDP_RULES_MAX)
+/*
+ * Twice the rules: a new rule always finds a slot that no old one counts in. The
+ * first ones, enough for small tables, are there on each CPU.
+ */
+#define RTI_XDP_SLOTS		(2 * RTI_INDEX_RULES_MAX)
+#define RTI_XDP_CPU_SLOTS	(2 * RTI_INDEX_SMALL_RULES)
+#define RTI_XDP_SHARED_SLOTS	(RTI_XDP_SLOTS - RTI_XDP_CPU_SLOTS)
+
+/*
+ * The largest images. Small: index, matchers, a page of rows for each field.
+ * Large: index, 64 of matchers, 2 of ranks, 8 for each field, groups, and of each
+ * group 256 rows for each field.
+ */
+#define RTI_XDP_SMALL_PAGES	(2 + RTI_INDEX_FIELDS)
+#define RTI_XDP_LARGE_PAGES	(1 + 64 + 2 + 8 * RTI_INDEX_FIELDS + 1 + \
+				 RTI_INDEX_GROUPS_MAX * RTI_INDEX_FIELDS / 4)
+#define RTI_XDP_SMALL_WORDS	(RTI_XDP_SMALL_PAGES * RTI_INDEX_PAGE_WORDS)
+#define RTI_XDP_LARGE_WORDS	(RTI_XDP_LARGE_PAGES * RTI_INDEX_PAGE_WORDS)
 
 /* The longest capture: two pieces of 32 KiB, see record.h. */
 #define RTI_XDP_SNAP_MAX	65536U
@@ -35,7 +50,7 @@ static __always_inline __u64 rti_xdp_room(__u32 captured)
 }
 
 /**
- * struct rti_xdp_slot - one rule's books on one CPU, in one cache line
+ * struct rti_xdp_slot - one rule's books, in one cache line
  * @matched_bytes: wire lengths
  * @recorded: all as in struct rtintercept_rule_counters
  * @not_to_record: likewise
@@ -63,11 +78,11 @@ struct rti_xdp_slot {
  * @wakeups: likewise
  * @ring_peak_bytes: highest fill that this CPU saw
  * @__pad: 0
- * @slot: by rule, see struct rti_xdp_table
+ * @slot: the first slots
  *
- * They only ever grow, and user space never writes them: what a slot held when
- * a rule got it is subtracted by whoever reads. The session's books are the
- * sums of all slots.
+ * All CPUs share the slots beyond, map rti_slots. Slots only ever grow, and user
+ * space never writes them: what one held when a rule got it is subtracted by
+ * whoever reads. The session's books are the sums of all slots.
  */
 struct rti_xdp_counters {
 	__u64 unmatched;
@@ -77,31 +92,62 @@ struct rti_xdp_counters {
 	__u64 wakeups;
 	__u64 ring_peak_bytes;
 	__u64 __pad[2];
-	struct rti_xdp_slot slot[RTI_XDP_SLOTS];
+	struct rti_xdp_slot slot[RTI_XDP_CPU_SLOTS];
 };
 
 /**
- * struct rti_xdp_table - a rule table
- * @generation: grows with each change
+ * struct rti_xdp_table - the rules that packets meet: the value of the map in
+ * rti_tables
  * @count: rules
- * @next_id: where the search for a free id begins
- * @slot: by position in the table: where the rule counts; stays with its id
- * @matcher: in the order in which they are tried
- * @rule: the same rules as the application gave them
- * @base: by position: what the rule's slot held when it got it
+ * @large: 1: they are in struct rti_xdp_large, and what follows is not in use
+ * @slot: by slot of the index: where the rule counts
+ * @image: the index
+ * @rule: by rank: the rules as the application gave them
  *
- * The one value of map rti_rules, which the rule calls change, and of the map
- * in rti_tables, which packets meet and nobody changes: a change, or START,
- * puts a new map there; STOP takes it away.
+ * Nobody changes it: a change, or START, puts a new map there; STOP takes it away.
  */
 struct rti_xdp_table {
+	__u32 count;
+	__u32 large;
+	__u16 slot[RTI_INDEX_SMALL_RULES];
+	__u64 image[RTI_XDP_SMALL_WORDS] RTI_CACHELINE;
+	struct rtintercept_rule rule[RTI_INDEX_SMALL_RULES];
+};
+
+/**
+ * struct rti_xdp_large - the rules of a large table: the value of the map in
+ * rti_large
+ * @image: as above, likewise what follows
+ * @slot: likewise
+ * @rule: likewise
+ *
+ * 3.6 MB, where the kernel lets the value of an array have 4. It is there before
+ * a struct rti_xdp_table says so, and goes after it; of two large tables, one
+ * follows the other here alone.
+ */
+struct rti_xdp_large {
+	__u64 image[RTI_XDP_LARGE_WORDS];
+	__u16 slot[RTI_INDEX_RULES_MAX];
+	struct rtintercept_rule rule[RTI_INDEX_RULES_MAX];
+};
+
+/**
+ * struct rti_xdp_rules - the rules as the rule calls change them, running or not:
+ * the value of map rti_rules
+ * @generation: grows with each change
+ * @count: rules
+ * @__pad: 0
+ * @rule: by rank
+ * @slot: by rank: where the rule counts; stays with its id
+ * @base: by rank: what its slot held when it got it
+ */
+struct rti_xdp_rules {
 	__u64 generation;
 	__u32 count;
-	__u32 next_id;
-	__u32 slot[RTI_XDP_RULES_MAX];
-	struct rti_matcher matcher[RTI_XDP_RULES_MAX] RTI_CACHELINE;
-	struct rtintercept_rule rule[RTI_XDP_RULES_MAX];
-	struct rti_xdp_slot base[RTI_XDP_RULES_MAX];
+	__u32 __pad;
+	struct rtintercept_rule rule[RTI_INDEX_RULES_MAX];
+	__u32 slot[RTI_INDEX_RULES_MAX];
+	struct rti_xdp_slot base[RTI_INDEX_RULES_MAX];
 };
 
 /**
@@ -128,10 +174,16 @@ struct rti_xdp_table {
  * @uid: likewise
  * @rules_map: id of that session's rti_rules
  * @tables_map: id of its rti_tables
+ * @large_map: id of its rti_large
  * @counters_map: id of its rti_counters
+ * @slots_map: id of its rti_slots
  * @ring_map: id of its rti_ring, 0: none yet
  * @dead: the last interface has gone
+ * @rules: how many there are; under @lock, likewise what follows
+ * @slots: so many of the first slots have ever been in use
+ * @large: the table in rti_tables is large, for certain
  * @__reserved: 0
+ * @generation: of the rules
  * @ring_bytes: size of the ring's data area, 0: none yet
  * @netns: likewise
  * @opened_ns: likewise
@@ -155,10 +207,16 @@ struct rti_xdp_session {
 	__u32 uid;
 	__u32 rules_map;
 	__u32 tables_map;
+	__u32 large_map;
 	__u32 counters_map;
+	__u32 slots_map;
 	__u32 ring_map;
 	__u32 dead;
+	__u32 rules;
+	__u32 slots;
+	__u32 large;
 	__u32 __reserved;
+	__u64 generation;
 	__u64 ring_bytes;
 	__u64 netns;
 	__u64 opened_ns;

@@ -4,6 +4,7 @@
  * finds, and never turns away a packet that a rule matches.
  */
 #include "unit.h"
+#include "driver/bpf/shared.h"
 #include "driver/index_build.h"
 #include "driver/rule.h"
 #include "driver/search.h"
@@ -36,6 +37,8 @@ static void table_build(struct table *t)
 	for (i = 0; i < t->count; i++)
 		rti_rule_compile(&t->rules[i], &ranked[i]);
 	pages = rti_index_plan(plan, ranked, t->count);
+	ck_assert_uint_le(pages, t->count <= RTI_INDEX_SMALL_RULES ?
+			  RTI_XDP_SMALL_PAGES : RTI_XDP_LARGE_PAGES);
 	t->image = calloc(pages, RTI_INDEX_PAGE_WORDS * sizeof(__u64));
 	rti_index_build(plan, ranked, t->image);
 	ck_assert_uint_eq(t->image->pages, pages);
