@@ -15,6 +15,9 @@ $(BPF_TESTS): $(BUILD)/guest/%: $(BUILD)/obj/tests/bpf/%.o $(BPF_TESTS_SHARED) \
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -pthread
 
+# The rules that make path measures with.
+$(BUILD)/guest/cost: $(BUILD)/obj/tools/bench/table.o
+
 $(BUILD)/guest/%.bpf.o: tests/bpf/%.bpf.c tests/bpf/least.h
 	@mkdir -p $(@D)
 	$(BPF_CLANG) $(BPF_CFLAGS) -MF $(@:.o=.d) -c -o $@ $<

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What a packet that matches nothing costs: an interface without a program, with
- * one that is only `return XDP_PASS`, with ours and one rule. Everything a packet
- * causes is in the time, from sendmmsg() in one namespace to the socket in the
- * other; on veth all of it happens in the sender's context. The three take
- * turns, and the best batch of each is compared: what else this machine does can
- * only make a batch slower.
+ * one that is only `return XDP_PASS`, with ours and tables of several sizes.
+ * Everything a packet causes is in the time, from sendmmsg() in one namespace to
+ * the socket in the other; on veth all of it happens in the sender's context. They
+ * take turns, and the best batch of each is compared: what else this machine does
+ * can only make a batch slower. One rule is a UDP port; more are of mixed random
+ * shapes, as `make path` has them.
  *
  * Printed is also the program alone, by BPF_PROG_TEST_RUN, where the kernel's own
  * loop round it is what XDP_PASS takes.
@@ -21,6 +22,7 @@
 #include <linux/if_link.h>
 
 #include "bpf.h"
+#include "tools/bench/table.h"
 
 #define BATCH		64
 #define BATCHES		64
@@ -29,13 +31,25 @@
 #define LIMIT_PERCENT	110
 #define REPEAT		20000
 
-enum { NONE, PASS, OURS, CONFIGS };
+#define TABLES		5
+#define SEED		1
+
+enum { NONE, PASS, OURS };
+
+#define ONE		(OURS + 1)	/* the table of one rule */
+#define CONFIGS		(OURS + TABLES)
+
+static const __u32 counts[TABLES] = { 0, 1, 16, 256, 4096 };
 
 /* ns a packet, the best of all rounds: over the cable, and the program alone */
 struct results {
 	int rounds;
 	double cable[CONFIGS];
 	double alone[CONFIGS];
+};
+
+struct tables {
+	struct rtintercept_rule *rules[TABLES];
 };
 
 struct road {
@@ -122,6 +136,12 @@ static double drive_pass(struct road *road, int program)
 	return ns;
 }
 
+static void set_table(struct rtintercept *rti, const struct tables *tables, int i)
+{
+	must(rtintercept_rule_replace(rti, 0, tables->rules[i], counts[i], NULL),
+	     "replace");
+}
+
 static double drive_ours(struct road *road, struct rtintercept *rti)
 {
 	__u32 hook = RTINTERCEPT_HOOK_XDP_NATIVE;
@@ -140,14 +160,31 @@ static struct rtintercept *open_session(void)
 		.size = sizeof(opts),
 		.backend = RTINTERCEPT_BACKEND_XDP,
 	};
-	struct rtintercept_rule rule = rule_udp(PORT + 1);
 	struct rtintercept *rti;
 
 	must(rtintercept_open(&rti, &opts), "open");
-	must(rtintercept_rule_add(rti, 0, &rule), "rule");
 	must(rtintercept_ring_setup(rti, RING_BYTES), "ring");
 	must(rtintercept_start(rti), "start");
 	return rti;
+}
+
+/* Of rules that match nothing that comes over the road, nor by alone(). */
+static void make_tables(struct tables *tables, const struct road *road)
+{
+	struct table_flow flows[2] = { { 0x0a4d0002, 0x0a4d0001, 1111, PORT } };
+	struct sockaddr_in from;
+	socklen_t bytes = sizeof(from);
+	uint64_t seed = SEED;
+	int i;
+
+	must(getsockname(road->sender, (struct sockaddr *)&from, &bytes), "getsockname");
+	flows[1] = flows[0];
+	flows[1].sport = ntohs(from.sin_port);
+	for (i = 0; i < TABLES; i++) {
+		tables->rules[i] = calloc(counts[i] + 1, sizeof(*tables->rules[i]));
+		table_random(tables->rules[i], counts[i], &seed, flows, 2);
+	}
+	tables->rules[ONE - OURS][0] = rule_udp(PORT + 1);
 }
 
 /* The program alone, with a packet that no rule matches. */
@@ -179,29 +216,47 @@ static void pin(void)
 	must(sched_setaffinity(0, sizeof(set), &set) ? -errno : 0, "pin");
 }
 
-static void compete(struct road *road, struct rtintercept *rti, int pass,
-		    struct results *r)
+static void compete(struct road *road, struct rtintercept *rti,
+		    const struct tables *tables, int pass, struct results *r)
 {
-	int i;
+	int i, t;
 
 	for (i = 0; i < r->rounds; i++) {
 		keep_best(&r->cable[NONE], drive(road));
 		keep_best(&r->cable[PASS], drive_pass(road, pass));
-		keep_best(&r->cable[OURS], drive_ours(road, rti));
+		for (t = 0; t < TABLES; t++) {
+			set_table(rti, tables, t);
+			keep_best(&r->cable[OURS + t], drive_ours(road, rti));
+		}
 	}
 }
 
 /* @rti: attached, so that there is a program */
-static void compete_alone(struct rtintercept *rti, int pass, struct results *r)
+static void compete_alone(struct rtintercept *rti, const struct tables *tables,
+			  int pass, struct results *r)
 {
 	const int ours = program_of(rti);
-	int i;
+	int i, t;
 
 	for (i = 0; i < r->rounds; i++) {
 		keep_best(&r->alone[PASS], alone(pass));
-		keep_best(&r->alone[OURS], alone(ours));
+		for (t = 0; t < TABLES; t++) {
+			set_table(rti, tables, t);
+			keep_best(&r->alone[OURS + t], alone(ours));
+		}
 	}
 	close(ours);
+}
+
+/* By number of rules. */
+static void write_tables(FILE *f, const char *name, const double *ns)
+{
+	int t;
+
+	fprintf(f, ",\n  \"%s\": {", name);
+	for (t = 0; t < TABLES; t++)
+		fprintf(f, "%s \"%u\": %.1f", t ? "," : "", counts[t], ns[OURS + t]);
+	fprintf(f, " }");
 }
 
 static void write_results(const char *path, const struct results *r)
@@ -215,22 +270,29 @@ static void write_results(const char *path, const struct results *r)
 		"  \"no_program_ns\": %.1f,\n  \"xdp_pass_ns\": %.1f,\n"
 		"  \"ours_ns\": %.1f,\n  \"ours_to_xdp_pass\": %.4f,\n"
 		"  \"ours_to_no_program\": %.4f,\n"
-		"  \"alone_xdp_pass_ns\": %.1f,\n  \"alone_ours_ns\": %.1f\n}\n",
+		"  \"alone_xdp_pass_ns\": %.1f,\n  \"alone_ours_ns\": %.1f",
 		PAYLOAD, r->rounds, r->rounds * BATCH * BATCHES, r->cable[NONE],
-		r->cable[PASS], r->cable[OURS], r->cable[OURS] / r->cable[PASS],
-		r->cable[OURS] / r->cable[NONE], r->alone[PASS], r->alone[OURS]);
+		r->cable[PASS], r->cable[ONE], r->cable[ONE] / r->cable[PASS],
+		r->cable[ONE] / r->cable[NONE], r->alone[PASS], r->alone[ONE]);
+	write_tables(f, "ours_ns_by_rules", r->cable);
+	write_tables(f, "alone_ours_ns_by_rules", r->alone);
+	fprintf(f, "\n}\n");
 	must(fclose(f) ? -errno : 0, path);
 }
 
 static void judge(const struct results *r)
 {
-	const double ratio = r->cable[OURS] / r->cable[PASS];
+	const double ratio = r->cable[ONE] / r->cable[PASS];
+	int t;
 
-	printf("# ns a packet: no program %.0f, XDP_PASS %.0f, ours %.0f\n",
-	       r->cable[NONE], r->cable[PASS], r->cable[OURS]);
-	printf("# the program alone: XDP_PASS %.0f, ours %.0f\n",
-	       r->alone[PASS], r->alone[OURS]);
-	printf("# ours / XDP_PASS: %.3f (best batch of %d rounds)\n", ratio, r->rounds);
+	printf("# ns a packet: no program %.0f, XDP_PASS %.0f\n", r->cable[NONE],
+	       r->cable[PASS]);
+	printf("# the program alone: XDP_PASS %.0f\n", r->alone[PASS]);
+	for (t = 0; t < TABLES; t++)
+		printf("# ours, %u rules: %.0f, alone %.0f\n", counts[t],
+		       r->cable[OURS + t], r->alone[OURS + t]);
+	printf("# ours, one rule / XDP_PASS: %.3f (best batch of %d rounds)\n", ratio,
+	       r->rounds);
 	ok(ratio * 100 <= LIMIT_PERCENT,
 	   "an unmatched packet costs at most 1.10 of XDP_PASS");
 }
@@ -242,17 +304,19 @@ int main(int argc, char **argv)
 	struct rtintercept *rti = open_session();
 	struct rtintercept_stats stats;
 	int pass = load_pass();
+	struct tables tables;
 	struct road road;
 
 	pin();
 	open_road(&road);
-	compete(&road, rti, pass, &r);
+	make_tables(&tables, &road);
+	compete(&road, rti, &tables, pass, &r);
 	must(rtintercept_stats(rti, 0, &stats), "stats");
-	is(stats.unmatched, (__u64)r.rounds * 2 * BATCH * BATCHES,
+	is(stats.unmatched, (__u64)r.rounds * TABLES * 2 * BATCH * BATCHES,
 	   "every packet was looked at, none matched");
 	is(stats.seen, stats.unmatched, "the books close");
 	must(rtintercept_attach(rti, index_of(HERE), &hook), "attach");
-	compete_alone(rti, pass, &r);
+	compete_alone(rti, &tables, pass, &r);
 	judge(&r);
 	if (argc > 2)
 		write_results(argv[2], &r);
