@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The device's operations, each once, for whoever tries all of them. */
+#include <net/if.h>
+
 #include "operations.h"
 #include "program.h"
 
@@ -181,6 +183,25 @@ static int wakeup(int fd, __u32 id)
 	return dev_ioctl(fd, RTINTERCEPT_IOC_WAKEUP, &wakeup);
 }
 
+/* To a time in the past: it only looks. */
+static int wait_(int fd, __u32 id)
+{
+	struct rtintercept_wait wait = { .size = sizeof(wait), .deadline_ns = 1 };
+
+	return dev_ioctl(fd, RTINTERCEPT_IOC_WAIT, &wait);
+}
+
+/* There is no record: that this is the answer says that one may ask. */
+static int read_(int fd, __u32 id)
+{
+	char record[4096];
+	int err;
+
+	fcntl(fd, F_SETFL, O_NONBLOCK);
+	err = read(fd, record, sizeof(record)) < 0 ? -errno : 0;
+	return err == -EAGAIN ? 0 : err;
+}
+
 static int start(int fd, __u32 id)
 {
 	return dev_start(fd);
@@ -195,6 +216,17 @@ static int stop(int fd, __u32 id)
 static int attach(int fd, __u32 id)
 {
 	return dev_attach(fd, "lo", 0);
+}
+
+/* There is one only where it may be attached. */
+static int detach(int fd, __u32 id)
+{
+	struct rtintercept_detach detach = {
+		.size = sizeof(detach), .ifindex = if_nametoindex("lo"),
+	};
+	int err = dev_ioctl(fd, RTINTERCEPT_IOC_DETACH, &detach);
+
+	return err == -ENOENT ? 0 : err;
 }
 
 static int sessions(int fd, __u32 id)
@@ -228,7 +260,10 @@ const struct operation operations[OPERATIONS] = {
 	{ "RULE_ADD, reply", add_reply, NEEDS_ADMIN, 1 },
 	{ "START", start, 0, 0 },
 	{ "STATS", stats, 0, 1 },
+	{ "WAIT", wait_, 0, 0 },
+	{ "read()", read_, 0, 0 },
 	{ "ATTACHMENT_LIST", attachments, 0, 1 },
 	{ "SESSION_LIST", sessions, 0, 0 },
+	{ "DETACH", detach, 0, 0 },
 	{ "STOP", stop, 0, 0 },
 };

@@ -8,7 +8,7 @@
 
 #define NEEDS_RAW	(1U << CAP_NET_RAW)
 #define NEEDS_ADMIN	(1U << CAP_NET_ADMIN)
-#define OPERATIONS	22
+#define OPERATIONS	25
 
 /**
  * struct operation - one; they are tried in the order of the table
