@@ -14,7 +14,8 @@ cases=(--sender-netns "$sender" --receiver-netns "$receiver" --interface veth0
 # As it was again with the shell.
 spinners_are_let()
 {
-	trap "sysctl -qw kernel.sched_rt_runtime_us=$(sysctl -n kernel.sched_rt_runtime_us)
-		net_down" EXIT
+	rt_runtime_us=$(sysctl -n kernel.sched_rt_runtime_us)
+	trap 'sysctl -qw "kernel.sched_rt_runtime_us=$rt_runtime_us"
+		net_down' EXIT
 	sysctl -qw kernel.sched_rt_runtime_us=-1
 }
