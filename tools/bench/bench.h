@@ -287,6 +287,7 @@ extern const struct bench_role ours_role;	/* ours.c */
  * @role: NULL: not built in, for want of a library
  * @needs: the Debian package that brings it, NULL: none
  * @no_spin: it cannot be asked without sleeping
+ * @no_block: it cannot sleep
  * @own_t1: takes T1 itself, in a program of its own, and the packets away: nothing
  *	of ours can run beside it
  * @about: what it is, for the help
@@ -296,6 +297,7 @@ struct bench_receiver {
 	const struct bench_role *role;
 	const char *needs;
 	bool no_spin;
+	bool no_block;
 	bool own_t1;
 	const char *about;
 };

@@ -8,12 +8,16 @@
 # optional NAME PKG-CONFIG-NAME FILE: a peer that is built if its library is there
 bench_optional = $(if $(shell pkg-config --exists $(2) 2>/dev/null && echo y),$(1))
 BENCH_HAVE := $(call bench_optional,URING,liburing) \
-	$(call bench_optional,NFQUEUE,libnetfilter_queue)
+	$(call bench_optional,NFQUEUE,libnetfilter_queue) \
+	$(call bench_optional,DPDK,libdpdk)
 BENCH_OPT_SRC_URING := tools/bench/peer-uring.c
 BENCH_OPT_LIBS_URING := -luring
 BENCH_OPT_SRC_NFQUEUE := tools/bench/peer-nfqueue.c
 BENCH_OPT_LIBS_NFQUEUE := -lnetfilter_queue -lnfnetlink
-BENCH_OPTIONS := URING NFQUEUE
+# Its drivers are plug-ins: of DPDK's many libraries only these are called.
+BENCH_OPT_SRC_DPDK := tools/bench/peer-dpdk.c
+BENCH_OPT_LIBS_DPDK := -lrte_eal -lrte_ethdev -lrte_mempool -lrte_mbuf
+BENCH_OPTIONS := URING NFQUEUE DPDK
 BENCH_ABSENT := $(filter-out $(BENCH_HAVE),$(BENCH_OPTIONS))
 BENCH_LIBS := $(foreach o,$(BENCH_HAVE),$(BENCH_OPT_LIBS_$(o)))
 
@@ -47,6 +51,8 @@ $(BUILD)/obj/tools/bench/%.o: tools/bench/%.c $(BENCH_CONFIG) | $(BENCH_SKEL)
 	@mkdir -p $(@D)
 	$(CC) $(RTI_CPPFLAGS) -Ilib -I$(BUILD)/bpf $(BENCH_HAVE:%=-DBENCH_HAVE_%) \
 		$(CPPFLAGS) $(RTI_CFLAGS) -pthread -c -o $@ $<
+
+$(BUILD)/obj/tools/bench/peer-dpdk.o: CPPFLAGS += $(shell pkg-config --cflags libdpdk)
 
 $(BENCH_BIN): $(BENCH_OBJ) $(LIB_A)
 	@mkdir -p $(@D)

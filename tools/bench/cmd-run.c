@@ -56,6 +56,10 @@ static int check_case(const struct bench_settings *s, const struct bench_case *b
 		complain("%s cannot be asked without sleeping", s->peer->name);
 		return BENCH_USAGE;
 	}
+	if (s->peer->no_block && bc->peer == BENCH_BLOCK) {
+		complain("%s cannot sleep", s->peer->name);
+		return BENCH_USAGE;
+	}
 	if (spinners(bc) && s->spin_cpu == s->sender_cpu)
 		complain("warning: who spins shares CPU %d with the sender", s->spin_cpu);
 	return check_t1(s, bc);

@@ -28,6 +28,8 @@ static const struct bench_receiver receivers[] = {
 	  .about = "an AF_XDP socket in copy mode" },
 	{ .name = "ringbuf", .role = &ringbuf_role, .own_t1 = true,
 	  .about = "a plain XDP program and libbpf's ring_buffer" },
+	{ .name = "dpdk", .role = DPDK_ROLE, .needs = "libdpdk-dev", .no_block = true,
+	  .about = "DPDK with its af_packet driver, polled" },
 };
 
 #define RECEIVERS	(sizeof(receivers) / sizeof(receivers[0]))

@@ -28,4 +28,11 @@ extern const struct bench_role nfqueue_role;	/* peer-nfqueue.c */
 #define NFQUEUE_ROLE	NULL
 #endif
 
+#ifdef BENCH_HAVE_DPDK
+extern const struct bench_role dpdk_role;	/* peer-dpdk.c */
+#define DPDK_ROLE	(&dpdk_role)
+#else
+#define DPDK_ROLE	NULL
+#endif
+
 #endif
