@@ -4,7 +4,8 @@
 
 ## make install         library, tools, manual pages, completion, udev rule
 ## make uninstall       take them away again; the group stays
-## make dkms-install    the module for this kernel and all that come, by dkms
+## make dkms-install    the module for this kernel and all that come, by dkms; takes
+##                      the place of an earlier version
 ## make dkms-uninstall  take it away again
 ##   DESTDIR=/tmp/x     install there; PREFIX=/usr instead of /usr/local;
 ##   KVER=6.1.0-1-amd64 dkms-install for another kernel than the running one
@@ -76,12 +77,12 @@ dkms-install:
 	$(INSTALL) -m 644 $(wildcard uapi/linux/*.h) \
 		$(DESTDIR)$(DKMS_SRC)/uapi/linux/
 ifeq ($(DESTDIR),)
-	dkms install rtintercept/$(VERSION) $(if $(KVER),-k $(KVER))
+	scripts/dkms install $(VERSION) $(KVER)
 endif
 
 dkms-uninstall:
 ifeq ($(DESTDIR),)
-	-dkms remove rtintercept/$(VERSION) --all
+	scripts/dkms remove
 endif
 	rm -rf $(DESTDIR)$(DKMS_SRC)
 
