@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "tools/bench/bench.h"
+#include "tools/bench/peer.h"
 
 static struct rtintercept *rti;
 
@@ -53,6 +54,9 @@ static int ours_open(struct bench_task *task)
 
 	if (!ifindex)
 		return task_failed(task, errno, "finding --interface");
+	/* Where no socket has the port, a sender elsewhere is told so, and refused to send. */
+	if (s->receive_ours)
+		udp_sinks_open(s, true);
 	error = rtintercept_open(&rti, &opts);
 	if (error)
 		return task_failed(task, error, "opening a session");
@@ -161,6 +165,7 @@ static void ours_close(struct bench_task *task)
 		keep_books(task);
 	rtintercept_close(rti);
 	rti = NULL;
+	udp_sinks_close();
 }
 
 const struct bench_role ours_role = {
