@@ -27,7 +27,8 @@ files()
 # What runs on the machine itself and not in a kernel.
 user_sources()
 {
-	files ! -name '*.bpf.c' -a \( -path './lib/*.c' -o -path './tools/*.c' \)
+	files ! -name '*.bpf.c' ! -path './tools/bench/uml/send.c' -a \
+		\( -path './lib/*.c' -o -path './tools/*.c' \)
 }
 
 USER_FLAGS=(-Iuapi -I. -Ilib -Itools -Itools/bench -Ibuild/bpf -D_GNU_SOURCE

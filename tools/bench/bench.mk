@@ -59,8 +59,20 @@ $(BENCH_BIN): $(BENCH_OBJ) $(LIB_A)
 	$(CC) $(LDFLAGS) -pthread -o $@ $(BENCH_OBJ) $(LIB_A) $(LIB_LIBS) -ljson-c -lm \
 		-lpcap $(BENCH_LIBS)
 
+# What measures in User-Mode Linux; scripts/uml builds the module that belongs to it.
+UML_COMMON := $(BUILD)/obj/tools/bench/uml/common.o $(BUILD)/obj/tools/bench/uml/floors.o \
+	$(BUILD)/obj/tools/bench/hist.o $(BUILD)/obj/tools/bench/table.o
+UML_BINS := $(BUILD)/uml/spin $(BUILD)/uml/rate
+
+$(UML_BINS): $(BUILD)/uml/%: $(BUILD)/obj/tools/bench/uml/%.o $(UML_COMMON) $(LIB_A)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -pthread -o $@ $< $(UML_COMMON) $(LIB_A) $(LIB_LIBS)
+
+bench-uml: $(UML_BINS)
+
+-include $(UML_COMMON:.o=.d) $(UML_BINS:$(BUILD)/uml/%=$(BUILD)/obj/tools/bench/uml/%.d)
 -include $(BENCH_OBJ:.o=.d) $(BENCH_BPF:.o=.d)
 
 FORCE:
 
-.PHONY: bench-tool FORCE
+.PHONY: bench-tool bench-uml FORCE
