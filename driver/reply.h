@@ -142,6 +142,24 @@ static __always_inline int rti_reply_bytes(const struct rti_reply *reply,
 	return (int)reply->payload_bytes;
 }
 
+/* The compiler for BPF would first fetch all of it, for which there is no room. */
+static __always_inline void rti_reply_copy(__u8 *to, const __u8 *payload)
+{
+#ifdef __bpf__
+	__u64 word;
+	__u32 i;
+
+#pragma unroll
+	for (i = 0; i < RTINTERCEPT_REPLY_MAX_BYTES; i += 8) {
+		word = rti_get_native(__u64, payload + i);
+		rti_keep(word);
+		rti_put_native(__u64, to + i, word);
+	}
+#else
+	memcpy(to, payload, RTINTERCEPT_REPLY_MAX_BYTES);
+#endif
+}
+
 /**
  * rti_reply_fill() - the payload of a template's answer
  * @reply: the reply, a template
@@ -158,7 +176,7 @@ static __always_inline void rti_reply_fill(const struct rti_reply *reply,
 	const struct rtintercept_reply_field *f;
 	__u32 i, j;
 
-	memcpy(out, reply->payload, RTINTERCEPT_REPLY_MAX_BYTES);
+	rti_reply_copy(out, reply->payload);
 	for (i = 0; i < RTINTERCEPT_REPLY_MAX_FIELDS; i++) {
 		if (i >= reply->fields_count)
 			break;

@@ -98,8 +98,10 @@ static __always_inline __u64 rti_sum_words(const __u8 *p, __u32 bytes)
 #ifdef __bpf__
 #pragma unroll
 #endif
-	for (i = 0; i < bytes; i += 4)
+	for (i = 0; i < bytes; i += 4) {
 		sum += rti_get_native(__u32, p + i);
+		rti_keep(sum);	/* or BPF's compiler first fetches all of them */
+	}
 	return sum;
 }
 

@@ -120,9 +120,9 @@ static int try_ways(struct rti_xdp *xdp, int i, __u32 hook)
 
 /*
  * On an interface without Ethernet headers a program would take L3 for one, and
- * is not told.
+ * is not told. @mac: out: the address, by rti_xdp_mac()
  */
-static int has_ethernet(const char *name)
+static int has_ethernet(const char *name, __u64 *mac)
 {
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), has;
 	struct ifreq req = {};
@@ -134,10 +134,22 @@ static int has_ethernet(const char *name)
 	      (req.ifr_hwaddr.sa_family == ARPHRD_ETHER ||
 	       req.ifr_hwaddr.sa_family == ARPHRD_LOOPBACK);
 	close(fd);
+	*mac = rti_xdp_mac((const __u8 *)req.ifr_hwaddr.sa_data);
 	return has;
 }
 
-static int check(const struct rti_xdp *xdp, __u32 ifindex, __u32 hook)
+/* The address of an interface of ours, by whoever sees it change. */
+void rti_xdp_know_mac(struct rti_xdp *xdp, __u32 ifindex, const __u8 *mac)
+{
+	const int i = index_of(xdp, ifindex);
+
+	if (i >= 0)
+		__atomic_store_n(&xdp->maps.session->mac[i], rti_xdp_mac(mac),
+				 __ATOMIC_RELAXED);
+}
+
+/* @mac: out */
+static int check(const struct rti_xdp *xdp, __u32 ifindex, __u32 hook, __u64 *mac)
 {
 	char name[IF_NAMESIZE] = "";
 
@@ -149,7 +161,7 @@ static int check(const struct rti_xdp *xdp, __u32 ifindex, __u32 hook)
 		return -ENOENT;
 	if (index_of(xdp, ifindex) >= 0)
 		return -EEXIST;
-	return has_ethernet(name) ? 0 : -EOPNOTSUPP;
+	return has_ethernet(name, mac) ? 0 : -EOPNOTSUPP;
 }
 
 /*
@@ -162,10 +174,11 @@ int rti_xdp_attach(struct rtintercept *rti, __u32 ifindex, __u32 *hook)
 {
 	struct rti_xdp *xdp = rti_xdp_of(rti);
 	struct rtintercept_attachment *entry;
+	__u64 mac;
 	int err, i;
 
 	rti_xdp_gone(xdp);
-	err = check(xdp, ifindex, *hook);
+	err = check(xdp, ifindex, *hook, &mac);
 	if (err)
 		return err;
 	i = index_of(xdp, 0);
@@ -174,6 +187,7 @@ int rti_xdp_attach(struct rtintercept *rti, __u32 ifindex, __u32 *hook)
 	entry = &xdp->maps.session->attachment[i];
 	if_indextoname(ifindex, entry->ifname);
 	entry->ifindex = ifindex;
+	xdp->maps.session->mac[i] = mac;
 	err = rti_xdp_watch(xdp);
 	if (!err)
 		err = try_ways(xdp, i, *hook);
@@ -208,20 +222,32 @@ void rti_xdp_detach_all(struct rti_xdp *xdp)
 		release(xdp, i);
 }
 
-/* Interface @ifindex has gone from our namespace; 0: look which ones have. */
+/* Interface @ifindex has gone from our namespace. */
 void rti_xdp_forget(struct rti_xdp *xdp, __u32 ifindex)
+{
+	const int i = index_of(xdp, ifindex);
+
+	if (i >= 0)
+		release(xdp, i);
+}
+
+/* Something has changed that nobody could tell us: look at each of ours. */
+void rti_xdp_look_again(struct rti_xdp *xdp)
 {
 	struct rtintercept_attachment *entry;
 	char name[IF_NAMESIZE];
+	__u64 mac;
 	int i;
 
 	for (i = 0; i < RTI_XDP_ATTACHMENTS; i++) {
 		entry = &xdp->maps.session->attachment[i];
 		if (!entry->ifindex)
 			continue;
-		if (ifindex ? entry->ifindex == ifindex :
-			      !if_indextoname(entry->ifindex, name))
+		if (!if_indextoname(entry->ifindex, name))
 			release(xdp, i);
+		else if (has_ethernet(name, &mac))
+			__atomic_store_n(&xdp->maps.session->mac[i], mac,
+					 __ATOMIC_RELAXED);
 	}
 }
 

@@ -31,8 +31,18 @@ int rti_xdp_running(const struct rti_xdp_maps *maps)
 	return is_there(maps->tables_fd);
 }
 
-/* Returns when no packet is looking at the map before this one. */
-static int put(int outer_fd, const char *name, const void *value, __u32 bytes)
+/**
+ * rti_xdp_put() - a map that nobody changes, in the place of one
+ * @outer_fd: where; likewise @at
+ * @at: likewise
+ * @name: of the new map
+ * @value: its only one
+ * @bytes: of that
+ *
+ * Return: 0, when no packet is looking at the map before this one; -errno.
+ */
+int rti_xdp_put(int outer_fd, __u32 at, const char *name, const void *value,
+		__u32 bytes)
 {
 	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, name, sizeof(__u32), bytes, 1,
 				NULL);
@@ -41,7 +51,7 @@ static int put(int outer_fd, const char *name, const void *value, __u32 bytes)
 	if (fd < 0)
 		return -errno;
 	if (bpf_map_update_elem(fd, &first, value, BPF_ANY) ||
-	    bpf_map_update_elem(outer_fd, &first, &fd, BPF_ANY))
+	    bpf_map_update_elem(outer_fd, &at, &fd, BPF_ANY))
 		err = -errno;
 	close(fd);
 	return err;
@@ -55,33 +65,56 @@ static int take_away(int outer_fd)
 	return bpf_map_delete_elem(outer_fd, &first) && errno != ENOENT ? -errno : 0;
 }
 
-/* @image: of @pages, zeroed; @slot: where the rule in each of its slots counts */
-static int build(const struct rti_xdp_rules *rules, struct rti_matcher *ranked,
-		 struct rti_index_plan *plan, __u64 *image, __u32 pages, __u16 *slot)
+/**
+ * struct image - where an index is to be made
+ * @word: of @pages, zeroed
+ * @pages: likewise
+ * @slot: out: by slot of the index: where the rule counts
+ * @reply: out: likewise: what it answers
+ */
+struct image {
+	__u64 *word;
+	__u32 pages;
+	__u16 *slot;
+	__u8 *reply;
+};
+
+static __u8 reply_of(const struct rti_xdp_rules *rules, __u32 rank)
 {
-	const struct rti_index *ix = (const void *)image;
-	__u32 i;
+	const struct rtintercept_rule *rule = &rules->rule[rank];
+
+	return rule->verdict == RTINTERCEPT_VERDICT_REPLY ?
+	       (__u8)rti_xdp_reply_at(rules, rule->reply_id) : 0;
+}
+
+static int build(const struct rti_xdp_rules *rules, struct rti_matcher *ranked,
+		 struct rti_index_plan *plan, const struct image *image)
+{
+	const struct rti_index *ix = (const void *)image->word;
+	__u32 i, rank;
 
 	for (i = 0; i < rules->count; i++)
 		rti_rule_compile(&rules->rule[i], &ranked[i]);
-	if (rti_index_plan(plan, ranked, rules->count) > pages)
+	if (rti_index_plan(plan, ranked, rules->count) > image->pages)
 		return -ENOSPC;
-	rti_index_build(plan, ranked, image);
-	for (i = 0; i < rules->count; i++)
-		slot[i] = (__u16)rules->slot[rti_index_rank(ix, ix, i)];
+	rti_index_build(plan, ranked, image->word);
+	for (i = 0; i < rules->count; i++) {
+		rank = rti_index_rank(ix, ix, i);
+		image->slot[i] = (__u16)rules->slot[rank];
+		image->reply[i] = reply_of(rules, rank);
+	}
 	return 0;
 }
 
 /* With memory for the time of building. */
-static int index_rules(const struct rti_xdp_rules *rules, __u64 *image, __u32 pages,
-		       __u16 *slot)
+static int index_rules(const struct rti_xdp_rules *rules, const struct image *image)
 {
 	struct rti_matcher *ranked = calloc(rules->count + 1, sizeof(*ranked));
 	struct rti_index_plan *plan = malloc(sizeof(*plan));
 	int err = -ENOMEM;
 
 	if (ranked && plan)
-		err = build(rules, ranked, plan, image, pages, slot);
+		err = build(rules, ranked, plan, image);
 	free(plan);
 	free(ranked);
 	return err;
@@ -91,14 +124,19 @@ static int put_large(const struct rti_xdp_maps *maps,
 		     const struct rti_xdp_rules *rules)
 {
 	struct rti_xdp_large *large = calloc(1, sizeof(*large));
+	struct image image;
 	int err;
 
 	if (!large)
 		return -ENOMEM;
+	image = (struct image) {
+		large->image, RTI_XDP_LARGE_PAGES, large->slot, large->reply,
+	};
 	memcpy(large->rule, rules->rule, rules->count * sizeof(rules->rule[0]));
-	err = index_rules(rules, large->image, RTI_XDP_LARGE_PAGES, large->slot);
+	err = index_rules(rules, &image);
 	if (!err)
-		err = put(maps->large_fd, "rti_large", large, sizeof(*large));
+		err = rti_xdp_put(maps->large_fd, first, "rti_large", large,
+				  sizeof(*large));
 	free(large);
 	return err;
 }
@@ -106,13 +144,17 @@ static int put_large(const struct rti_xdp_maps *maps,
 static int put_small(const struct rti_xdp_maps *maps,
 		     const struct rti_xdp_rules *rules, struct rti_xdp_table *table)
 {
+	const struct image image = {
+		table->image, RTI_XDP_SMALL_PAGES, table->slot, table->reply,
+	};
 	int err;
 
 	memcpy(table->rule, rules->rule, rules->count * sizeof(rules->rule[0]));
-	err = index_rules(rules, table->image, RTI_XDP_SMALL_PAGES, table->slot);
+	err = index_rules(rules, &image);
 	maps->session->large = 0;
 	if (!err)
-		err = put(maps->tables_fd, "rti_table", table, sizeof(*table));
+		err = rti_xdp_put(maps->tables_fd, first, "rti_table", table,
+				  sizeof(*table));
 	if (!err)
 		take_away(maps->large_fd);	/* it would only be in memory */
 	return err;
@@ -135,7 +177,7 @@ static int publish(const struct rti_xdp_maps *maps, const struct rti_xdp_rules *
 	err = put_large(maps, rules);
 	if (err || maps->session->large)
 		return err;
-	err = put(maps->tables_fd, "rti_table", table, sizeof(*table));
+	err = rti_xdp_put(maps->tables_fd, first, "rti_table", table, sizeof(*table));
 	maps->session->large = !err;
 	return err;
 }

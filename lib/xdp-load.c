@@ -61,6 +61,11 @@ static int use_maps(struct rtintercept_bpf *skel, const struct rti_xdp *xdp)
 		err = bpf_map__reuse_fd(skel->maps.rti_large,
 					xdp->maps.large_fd);
 	if (!err)
+		err = bpf_map__reuse_fd(skel->maps.rti_replies,
+					xdp->maps.replies_fd);
+	if (!err)
+		err = bpf_map__reuse_fd(skel->maps.rti_due, xdp->maps.due_fd);
+	if (!err)
 		err = bpf_map__reuse_fd(skel->maps.data_rti_xdp,
 					xdp->maps.session_fd);
 	return err;

@@ -24,6 +24,7 @@ static void maps_init(struct rti_xdp_maps *maps)
 	memset(maps, 0, sizeof(*maps));
 	maps->session_fd = maps->rules_fd = maps->tables_fd = -1;
 	maps->large_fd = maps->counters_fd = maps->slots_fd = -1;
+	maps->replies_fd = maps->due_fd = -1;
 	maps->ring_fd = -1;
 }
 
@@ -40,6 +41,8 @@ void rti_xdp_maps_close(struct rti_xdp_maps *maps)
 	if (maps->session)
 		munmap(maps->session, sizeof(*maps->session));
 	close_fd(maps->ring_fd);
+	close_fd(maps->due_fd);
+	close_fd(maps->replies_fd);
 	close_fd(maps->slots_fd);
 	close_fd(maps->counters_fd);
 	close_fd(maps->large_fd);
@@ -103,6 +106,8 @@ static void introduce(const struct rti_xdp_maps *maps)
 	session->large_map = rti_xdp_map_id(maps->large_fd);
 	session->counters_map = rti_xdp_map_id(maps->counters_fd);
 	session->slots_map = rti_xdp_map_id(maps->slots_fd);
+	session->replies_map = rti_xdp_map_id(maps->replies_fd);
+	session->due_map = rti_xdp_map_id(maps->due_fd);
 	session->netns = netns_inode();
 	session->opened_ns = rtintercept_clock_ns();
 	strncpy(session->command, program_invocation_short_name,
@@ -125,8 +130,8 @@ static int create_value(int *fd, const char *name, __u32 bytes, __u32 flags)
 	return create_array(fd, name, BPF_MAP_TYPE_ARRAY, bytes, 1, flags);
 }
 
-/* A place for a map with one value of @bytes, which one of no use shows. */
-static int create_place(int *fd, const char *name, __u32 bytes)
+/* @places for maps with one value of @bytes, which one of no use shows. */
+static int create_places(int *fd, const char *name, __u32 bytes, __u32 places)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts);
 	int inner, err;
@@ -136,7 +141,7 @@ static int create_place(int *fd, const char *name, __u32 bytes)
 		return err;
 	opts.inner_map_fd = (__u32)inner;
 	*fd = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, name, sizeof(__u32),
-			     sizeof(__u32), 1, &opts);
+			     sizeof(__u32), places, &opts);
 	err = *fd < 0 ? -errno : 0;
 	close(inner);
 	return err;
@@ -156,6 +161,18 @@ static int create_books(struct rti_xdp_maps *maps)
 			    BPF_F_MMAPABLE);
 }
 
+static int create_replies(struct rti_xdp_maps *maps)
+{
+	int err;
+
+	err = create_places(&maps->replies_fd, "rti_replies", sizeof(struct rti_reply),
+			    RTI_REPLIES_MAX);
+	if (err)
+		return err;
+	return create_array(&maps->due_fd, "rti_due", BPF_MAP_TYPE_ARRAY,
+			    sizeof(__u64), RTI_XDP_SLOTS, 0);
+}
+
 static int create_all(struct rti_xdp_maps *maps)
 {
 	int err;
@@ -163,13 +180,15 @@ static int create_all(struct rti_xdp_maps *maps)
 	err = create_value(&maps->rules_fd, "rti_rules",
 			   sizeof(struct rti_xdp_rules), 0);
 	if (!err)
-		err = create_place(&maps->tables_fd, "rti_tables",
-				   sizeof(struct rti_xdp_table));
+		err = create_places(&maps->tables_fd, "rti_tables",
+				    sizeof(struct rti_xdp_table), 1);
 	if (!err)
-		err = create_place(&maps->large_fd, "rti_large",
-				   sizeof(struct rti_xdp_large));
+		err = create_places(&maps->large_fd, "rti_large",
+				    sizeof(struct rti_xdp_large), 1);
 	if (!err)
 		err = create_books(maps);
+	if (!err)
+		err = create_replies(maps);
 	if (!err)
 		err = create_value(&maps->session_fd, RTI_XDP_SESSION_MAP,
 				   sizeof(struct rti_xdp_session), BPF_F_MMAPABLE);
@@ -250,6 +269,10 @@ static int open_others(struct rti_xdp_maps *maps)
 	if (!err)
 		err = open_map(&maps->slots_fd, session->slots_map,
 			       sizeof(struct rti_xdp_slot));
+	if (!err)
+		err = open_map(&maps->replies_fd, session->replies_map, sizeof(__u32));
+	if (!err)
+		err = open_map(&maps->due_fd, session->due_map, sizeof(__u64));
 	if (!err && session->ring_map)
 		err = open_map(&maps->ring_fd, session->ring_map, 0);
 	return err ? err : map_slots(maps);

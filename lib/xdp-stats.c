@@ -19,6 +19,7 @@ static void add_slot(struct rti_xdp_slot *sum, const struct rti_xdp_slot *one)
 	sum->not_to_record += one->not_to_record;
 	sum->dropped_ring_full += one->dropped_ring_full;
 	sum->dropped_too_big += one->dropped_too_big;
+	sum->replied += one->replied;
 }
 
 static void add_cpu(struct rti_xdp_counters *sum,
@@ -31,6 +32,9 @@ static void add_cpu(struct rti_xdp_counters *sum,
 	sum->consumed += one->consumed;
 	sum->failed_open += one->failed_open;
 	sum->wakeups += one->wakeups;
+	sum->reply_unfit += one->reply_unfit;
+	sum->reply_limited += one->reply_limited;
+	sum->reply_failed += one->reply_failed;
 	if (one->ring_peak_bytes > sum->ring_peak_bytes)
 		sum->ring_peak_bytes = one->ring_peak_bytes;
 	for (i = 0; i < RTI_XDP_CPU_SLOTS; i++)
@@ -94,6 +98,7 @@ static void rule_counters(struct rtintercept_rule_counters *out,
 	out->not_to_record = now.not_to_record - base->not_to_record;
 	out->dropped_ring_full = now.dropped_ring_full - base->dropped_ring_full;
 	out->dropped_too_big = now.dropped_too_big - base->dropped_too_big;
+	out->replied = now.replied - base->replied;
 }
 
 /* Returns how many; @array: out. */
@@ -200,8 +205,12 @@ static void fill_stats(struct rtintercept_stats *stats,
 	stats->dropped_ring_full = all.dropped_ring_full;
 	stats->dropped_too_big = all.dropped_too_big;
 	stats->consumed = sum->consumed;
-	stats->passed = stats->seen - stats->consumed;
+	stats->replied = all.replied;
+	stats->passed = stats->seen - stats->consumed - stats->replied;
 	stats->failed_open = sum->failed_open;
+	stats->reply_unfit = sum->reply_unfit;
+	stats->reply_limited = sum->reply_limited;
+	stats->reply_failed = sum->reply_failed;
 	stats->wakeups = sum->wakeups;
 	stats->next_seq = all.recorded + dropped(&all);
 	stats->ring_peak_bytes = sum->ring_peak_bytes;

@@ -45,8 +45,8 @@ static int read_rules(const struct rti_xdp_maps *maps, struct rti_xdp_rules *rul
 	return rules->count <= RTI_INDEX_RULES_MAX ? 0 : -EINVAL;
 }
 
-/* The lock is held. */
-static int read_copy(const struct rti_xdp_maps *maps, struct rti_xdp_rules **rules)
+/** rti_xdp_rules_copy() - as rti_xdp_rules_read(), for who holds the lock */
+int rti_xdp_rules_copy(const struct rti_xdp_maps *maps, struct rti_xdp_rules **rules)
 {
 	struct rti_xdp_rules *copy = malloc(sizeof(*copy));
 	int err;
@@ -72,7 +72,7 @@ int rti_xdp_rules_read(const struct rti_xdp_maps *maps, struct rti_xdp_rules **r
 
 	if (err)
 		return err;
-	err = read_copy(maps, rules);
+	err = rti_xdp_rules_copy(maps, rules);
 	rti_xdp_unlock(maps->session);
 	return err;
 }
@@ -85,7 +85,7 @@ int rti_xdp_start(const struct rti_xdp_maps *maps)
 
 	if (err)
 		return err;
-	err = read_copy(maps, &rules);
+	err = rti_xdp_rules_copy(maps, &rules);
 	if (!err) {
 		err = rti_xdp_publish(maps, rules);
 		free(rules);
@@ -202,18 +202,24 @@ static __u32 free_slot(struct next *next)
 }
 
 /* A rule whose id was among the old ones counts on where it did. */
-static void place(struct next *next, __u32 at, const struct rti_xdp_books *books)
+static int place(const struct rti_xdp_maps *maps, struct next *next, __u32 at,
+		 const struct rti_xdp_books *books)
 {
 	struct rti_xdp_rules *new = next->new;
 	const int before = old_rank(next, new->rule[at].id);
+	const __u64 not_yet = 0;
 
 	if (before >= 0) {
 		new->slot[at] = next->old->slot[before] % RTI_XDP_SLOTS;
 		new->base[at] = next->old->base[before];
-	} else {
-		new->slot[at] = free_slot(next);
-		new->base[at] = *rti_xdp_slot(books, new->slot[at]);
+		return 0;
 	}
+	new->slot[at] = free_slot(next);
+	new->base[at] = *rti_xdp_slot(books, new->slot[at]);
+	if (new->rule[at].verdict != RTINTERCEPT_VERDICT_REPLY)
+		return 0;
+	return bpf_map_update_elem(maps->due_fd, &new->slot[at], &not_yet, BPF_ANY) ?
+	       -errno : 0;
 }
 
 static int place_all(const struct rti_xdp_maps *maps, struct next *next)
@@ -225,7 +231,7 @@ static int place_all(const struct rti_xdp_maps *maps, struct next *next)
 	if (!err)
 		err = rti_xdp_books_read(maps, &books);
 	for (i = 0; !err && i < next->new->count; i++)
-		place(next, i, &books);
+		err = place(maps, next, i, &books);
 	return err;
 }
 
@@ -241,6 +247,18 @@ static int check_rules(const struct rti_xdp_change *change)
 	return err;
 }
 
+static int check_replies(const struct rti_xdp_change *change,
+			 const struct rti_xdp_rules *old)
+{
+	__u32 i;
+
+	for (i = 0; i < change->count; i++)
+		if (change->rule[i].verdict == RTINTERCEPT_VERDICT_REPLY &&
+		    rti_xdp_reply_at(old, change->rule[i].reply_id) < 0)
+			return -ENOENT;
+	return 0;
+}
+
 /* The rules that @change makes of the old ones. */
 static int make_next(const struct rti_xdp_maps *maps, struct next *next,
 		     struct rti_xdp_change *change)
@@ -251,6 +269,8 @@ static int make_next(const struct rti_xdp_maps *maps, struct next *next,
 	if (!err && change->count > RTI_INDEX_RULES_MAX)
 		err = -ENOSPC;
 	if (!err)
+		err = check_replies(change, next->old);
+	if (!err)
 		err = name_rules(change, next->old);
 	if (err)
 		return err;
@@ -258,6 +278,7 @@ static int make_next(const struct rti_xdp_maps *maps, struct next *next,
 		change->last_id = change->rule[change->count - 1].id;
 	qsort(change->rule, change->count, sizeof(change->rule[0]), compare_rules);
 	memcpy(new->rule, change->rule, change->count * sizeof(new->rule[0]));
+	memcpy(new->reply, next->old->reply, sizeof(new->reply));
 	new->count = change->count;
 	new->generation = change->generation = next->old->generation + 1;
 	return place_all(maps, next);

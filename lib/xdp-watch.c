@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Interfaces that go: removed, or moved to another network namespace. A netlink
- * socket tells, by a filter only of those we are attached to, and is one of the
- * things that make the session's fd readable.
+ * Interfaces that go, removed or moved to another network namespace, and those that
+ * get another address. A netlink socket tells, by a filter only of those we are
+ * attached to, and is one of the things that make the session's fd readable.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -25,7 +25,7 @@
 #define TYPE_AT		offsetof(struct nlmsghdr, nlmsg_type)
 
 /*
- * Let through: RTM_DELLINK of our interfaces. A filter reads big-endian, the
+ * Let through: RTM_NEWLINK and RTM_DELLINK of our interfaces. A filter reads big-endian, the
  * message is in the host's order.
  */
 static unsigned short filter(struct sock_filter *code, const struct rti_xdp *xdp)
@@ -37,7 +37,9 @@ static unsigned short filter(struct sock_filter *code, const struct rti_xdp *xdp
 	code[n++] = (struct sock_filter)
 		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, TYPE_AT);
 	code[n++] = (struct sock_filter)
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_DELLINK), 1, 0);
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_DELLINK), 2, 0);
+	code[n++] = (struct sock_filter)
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_NEWLINK), 1, 0);
 	code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, 0);
 	code[n++] = (struct sock_filter)
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, IFINDEX_AT);
@@ -56,7 +58,7 @@ static unsigned short filter(struct sock_filter *code, const struct rti_xdp *xdp
 /** rti_xdp_watch() - our attachments have changed: watch these now */
 int rti_xdp_watch(struct rti_xdp *xdp)
 {
-	struct sock_filter code[5 + 2 * RTI_XDP_ATTACHMENTS];
+	struct sock_filter code[6 + 2 * RTI_XDP_ATTACHMENTS];
 	struct sock_fprog program = { .filter = code };
 
 	program.len = filter(code, xdp);
@@ -105,18 +107,38 @@ static int attachments(const struct rti_xdp *xdp)
 	return n;
 }
 
+/* The address, 6 bytes, in a message about a link; NULL: it says none. */
+static const __u8 *mac_in(const struct nlmsghdr *msg)
+{
+	const struct ifinfomsg *link = NLMSG_DATA(msg);
+	const struct rtattr *attr = IFLA_RTA(link);
+	int left = (int)IFLA_PAYLOAD(msg);
+
+	for (; RTA_OK(attr, left); attr = RTA_NEXT(attr, left))
+		if (attr->rta_type == IFLA_ADDRESS && RTA_PAYLOAD(attr) == 6)
+			return RTA_DATA(attr);
+	return NULL;
+}
+
+static void read_message(struct rti_xdp *xdp, const struct nlmsghdr *msg)
+{
+	const struct ifinfomsg *link = NLMSG_DATA(msg);
+	const __u8 *mac = mac_in(msg);
+
+	if (msg->nlmsg_type == RTM_DELLINK)
+		rti_xdp_forget(xdp, (__u32)link->ifi_index);
+	else if (msg->nlmsg_type == RTM_NEWLINK && mac)
+		rti_xdp_know_mac(xdp, (__u32)link->ifi_index, mac);
+}
+
 /* One datagram, which may have several messages. */
 static void read_messages(struct rti_xdp *xdp, const void *buf, ssize_t bytes)
 {
 	const struct nlmsghdr *msg = buf;
-	const struct ifinfomsg *link;
 
-	for (; NLMSG_OK(msg, bytes); msg = NLMSG_NEXT(msg, bytes)) {
-		link = NLMSG_DATA(msg);
-		if (msg->nlmsg_type == RTM_DELLINK &&
-		    msg->nlmsg_len >= NLMSG_LENGTH(sizeof(*link)))
-			rti_xdp_forget(xdp, (__u32)link->ifi_index);
-	}
+	for (; NLMSG_OK(msg, bytes); msg = NLMSG_NEXT(msg, bytes))
+		if (msg->nlmsg_len >= NLMSG_LENGTH(sizeof(struct ifinfomsg)))
+			read_message(xdp, msg);
 }
 
 /* The session's fd stays readable from now on, as a hang-up would. */
@@ -166,7 +188,7 @@ int rti_xdp_gone(struct rti_xdp *xdp)
 		if (n > 0)
 			read_messages(xdp, buf, n);
 		else if (n < 0 && errno == ENOBUFS)
-			rti_xdp_forget(xdp, 0);
+			rti_xdp_look_again(xdp);
 	} while (n > 0 || (n < 0 && (errno == ENOBUFS || errno == EINTR)));
 	if (attachments(xdp) == before)
 		return 0;

@@ -24,6 +24,8 @@ static int xdp_info(struct rtintercept *rti, struct rtintercept_info *info)
 	info->max_rules = RTI_INDEX_RULES_MAX;
 	info->max_attachments = RTI_XDP_ATTACHMENTS;
 	info->max_snap_bytes = RTI_XDP_SNAP_MAX;
+	info->max_replies = RTI_REPLIES_MAX;
+	info->max_reply_pps = RTI_RATE_MAX_PPS;
 	info->ring_min_bytes = RTI_RING_MIN_BYTES;
 	info->ring_max_bytes = RTI_RING_MAX_BYTES;
 	strncpy(info->version, RTINTERCEPT_VERSION, sizeof(info->version) - 1);
@@ -111,6 +113,8 @@ const struct rti_backend_ops rti_xdp_ops = {
 	.rule_list = rti_xdp_rule_list,
 	.rule_replace = rti_xdp_rule_replace,
 	.rule_stats = rti_xdp_rule_stats,
+	.reply_set = rti_xdp_reply_set,
+	.reply_get = rti_xdp_reply_get,
 	.stats = rti_xdp_stats,
 	.session_list = rti_xdp_session_list,
 	.attachment_list = rti_xdp_attachment_list,

@@ -13,6 +13,7 @@
  *	lib/xdp-table.c		the rules
  *	lib/xdp-live.c		the table that packets meet
  *	lib/xdp-rules.c		the rule calls
+ *	lib/xdp-replies.c	what REPLY answers
  *	lib/xdp-stats.c		the books, and who else is here
  *	lib/xdp-wait.c		before and after sleeping
  */
@@ -25,7 +26,8 @@
 /* Besides RTINTERCEPT_FEATURE_WATERMARK, which depends on the kernel. */
 #define RTI_XDP_FEATURES	(RTINTERCEPT_FEATURE_HOOK_XDP | \
 				 RTINTERCEPT_FEATURE_OTHER_SESSIONS | \
-				 RTINTERCEPT_FEATURE_MATCH_PAYLOAD)
+				 RTINTERCEPT_FEATURE_MATCH_PAYLOAD | \
+				 RTINTERCEPT_FEATURE_REPLY)
 
 /* Set in a session id: the rest of it is the id of map rti_session. */
 #define RTI_XDP_SESSION_ID	(1U << 31)
@@ -43,6 +45,8 @@ struct rti_xdp_shared;
  * @large_fd: map rti_large
  * @counters_fd: map rti_counters
  * @slots_fd: map rti_slots
+ * @replies_fd: map rti_replies
+ * @due_fd: map rti_due
  * @ring_fd: map rti_ring, -1: none yet
  * @session: the value of rti_session, mapped writable
  * @slots: the values of rti_slots, mapped
@@ -55,6 +59,8 @@ struct rti_xdp_maps {
 	int large_fd;
 	int counters_fd;
 	int slots_fd;
+	int replies_fd;
+	int due_fd;
 	int ring_fd;
 	struct rti_xdp_session *session;
 	const struct rti_xdp_slot *slots;
@@ -158,6 +164,8 @@ int rti_xdp_detach(struct rtintercept *rti, __u32 ifindex);
 void rti_xdp_detach_all(struct rti_xdp *xdp);
 int rti_xdp_reattach(struct rti_xdp *xdp);
 void rti_xdp_forget(struct rti_xdp *xdp, __u32 ifindex);
+void rti_xdp_look_again(struct rti_xdp *xdp);
+void rti_xdp_know_mac(struct rti_xdp *xdp, __u32 ifindex, const __u8 *mac);
 int rti_xdp_attachment_list(struct rtintercept *rti, __u32 session_id,
 			    struct rtintercept_attachment **attachments);
 
@@ -176,9 +184,12 @@ void rti_xdp_revive(struct rti_xdp *xdp);
 
 /* lib/xdp-table.c */
 int rti_xdp_start(const struct rti_xdp_maps *maps);
+int rti_xdp_rules_copy(const struct rti_xdp_maps *maps, struct rti_xdp_rules **rules);
 int rti_xdp_rules_read(const struct rti_xdp_maps *maps, struct rti_xdp_rules **rules);
 
 /* lib/xdp-live.c */
+int rti_xdp_put(int outer_fd, __u32 at, const char *name, const void *value,
+		__u32 bytes);
 int rti_xdp_publish(const struct rti_xdp_maps *maps, const struct rti_xdp_rules *rules);
 int rti_xdp_withdraw(const struct rti_xdp_maps *maps);
 int rti_xdp_running(const struct rti_xdp_maps *maps);
@@ -193,6 +204,13 @@ int rti_xdp_rule_list(struct rtintercept *rti, __u32 session_id,
 int rti_xdp_rule_replace(struct rtintercept *rti, __u32 session_id,
 			 const struct rtintercept_rule *rules, __u32 count,
 			 __u64 *generation);
+
+/* lib/xdp-replies.c */
+int rti_xdp_reply_at(const struct rti_xdp_rules *rules, __u32 reply_id);
+int rti_xdp_reply_set(struct rtintercept *rti, __u32 session_id,
+		      struct rtintercept_reply_set *reply);
+int rti_xdp_reply_get(struct rtintercept *rti, __u32 session_id,
+		      struct rtintercept_reply_set *reply);
 
 /* lib/xdp-stats.c */
 int rti_xdp_books_read(const struct rti_xdp_maps *maps, struct rti_xdp_books *books);

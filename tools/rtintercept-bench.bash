@@ -26,7 +26,7 @@ _rtintercept_bench()
 		--record) words="64 whole 64,whole" ;;
 		--t1) words="record kernel" ;;
 		--hook) words="auto ingress rx_handler xdp_native xdp_generic" ;;
-		--interface)
+		--interface|--client-interface)
 			words=$(cd /sys/class/net 2>/dev/null && printf '%s ' *) ;;
 		--sender-netns|--receiver-netns|--client-netns)
 			words=$(cd /run/netns 2>/dev/null && printf '%s ' *) ;;

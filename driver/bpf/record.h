@@ -34,6 +34,7 @@
  * @seq: sequence number of its record
  * @frags: may consist of several buffers
  * @captured: bytes to record
+ * @verdict: what becomes of it, RTINTERCEPT_VERDICT_*
  * @place: its record in the ring
  * @key: as parsed
  */
@@ -43,6 +44,7 @@ struct rti_packet {
 	__u64 seq;
 	int frags;
 	__u32 captured;
+	__u32 verdict;
 	const struct rtintercept_record *place;
 	struct rti_key key;
 };
@@ -85,7 +87,7 @@ static __always_inline void fill(struct rtintercept_record *r,
 	r->payload_offset = key->payload_offset;
 	r->gso_bytes = 0;
 	r->gso_segs = 0;
-	r->verdict = (__u8)m->verdict;
+	r->verdict = (__u8)packet->verdict;
 	r->hook = hook_of(ifindex);
 	memset(r->__reserved, 0, sizeof(r->__reserved));
 }

@@ -13,7 +13,7 @@
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 /*
- * The library makes all maps but rti_deadline itself, before it loads: so that
+ * The library makes all maps but rti_deadline and rti_scratch itself, before it loads: so that
  * a session exists, and others see it, while it has no interface yet.
  */
 struct {
@@ -65,6 +65,27 @@ struct {
 	});
 } rti_large SEC(".maps");
 
+/* What REPLY answers; a reply is a map that nobody changes, as a table is. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, RTI_REPLIES_MAX);
+	__type(key, __u32);
+	__array(values, struct {
+		__uint(type, BPF_MAP_TYPE_ARRAY);
+		__uint(max_entries, 1);
+		__uint(key_size, sizeof(__u32));
+		__uint(value_size, sizeof(struct rti_reply));
+	});
+} rti_replies SEC(".maps");
+
+/* By slot: the state of the rule's rate, see rate.h. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, RTI_XDP_SLOTS);
+	__type(key, __u32);
+	__type(value, __u64);
+} rti_due SEC(".maps");
+
 struct rti_xdp_deadline {
 	struct bpf_timer timer;
 };
@@ -114,6 +135,7 @@ static __always_inline struct rti_xdp_counters *my_counters(void)
 #include "driver/bpf/wake.h"
 #include "driver/bpf/record.h"
 #include "driver/bpf/find.h"
+#include "driver/bpf/answer.h"
 
 static __always_inline int consume(struct rti_xdp_counters *counters)
 {
@@ -168,9 +190,71 @@ static __always_inline struct books books_of(struct rti_xdp_counters *counters,
 	return books;
 }
 
+/**
+ * struct answering - is a packet answered?
+ * @reply: what with; NULL: not at all
+ * @answer: as rti_answer_begin() leaves it; only with @reply
+ * @answered: enum rti_answered
+ */
+struct answering {
+	const struct rti_reply *reply;
+	struct rti_answer answer;
+	int answered;
+};
+
+/* What cannot be answered is passed on. */
+static __always_inline void begin_answer(struct rti_packet *packet,
+					 const struct rti_hit *hit,
+					 struct answering *a)
+{
+	a->answered = RTI_ANSWER_FAILED;
+	a->reply = live_reply(hit->reply);
+	a->answer = (struct rti_answer) { .now_ns = packet->time_ns, .slot = hit->slot };
+	if (a->reply)
+		a->answered = rti_answer_begin(packet->ctx, &packet->key, a->reply,
+					       &a->answer);
+	if (a->answered != RTI_ANSWERED)
+		packet->verdict = RTINTERCEPT_VERDICT_PASS;
+}
+
+static __always_inline int end_answer(const struct rti_packet *packet,
+				      const struct answering *a,
+				      struct rti_xdp_counters *counters,
+				      const struct books *mine)
+{
+	switch (a->answered) {
+	case RTI_ANSWERED:
+		if (!a->reply)
+			return XDP_PASS;	/* never; but the verifier asks */
+		rti_answer_send(packet->ctx, &packet->key, a->reply, &a->answer);
+		count_rule(mine, &mine->slot->replied, 1);
+		return XDP_TX;
+	case RTI_ANSWER_UNFIT:
+		count(&counters->reply_unfit, 1);
+		return XDP_PASS;
+	case RTI_ANSWER_LIMITED:
+		count(&counters->reply_limited, 1);
+		return XDP_PASS;
+	default:
+		count(&counters->reply_failed, 1);
+		return XDP_PASS;
+	}
+}
+
+static __always_inline int end(const struct rti_packet *packet,
+			       const struct rti_matcher *m, const struct answering *a,
+			       struct rti_xdp_counters *counters,
+			       const struct books *mine)
+{
+	if (a->answered != RTI_NOT_ASKED)
+		return end_answer(packet, a, counters, mine);
+	return m->verdict == RTINTERCEPT_VERDICT_DROP ? consume(counters) : XDP_PASS;
+}
+
 /* No record could be made. The reader, if it sleeps, had better look. */
 static __always_inline int dropped(const struct rti_packet *packet,
 				   const struct rti_matcher *m,
+				   const struct answering *a,
 				   struct rti_xdp_counters *counters,
 				   const struct books *mine)
 {
@@ -179,11 +263,12 @@ static __always_inline int dropped(const struct rti_packet *packet,
 	else
 		count_rule(mine, &mine->slot->dropped_ring_full, 1);
 	ring_bell(counters);
-	if (m->verdict != RTINTERCEPT_VERDICT_DROP)
-		return XDP_PASS;
-	if (m->flags & RTINTERCEPT_RULE_ON_FULL_DROP)
-		return consume(counters);
+	if (m->verdict == RTINTERCEPT_VERDICT_PASS ||
+	    (m->flags & RTINTERCEPT_RULE_ON_FULL_DROP))
+		return end(packet, m, a, counters, mine);
 	count(&counters->failed_open, 1);
+	if (a->answered == RTI_ANSWERED && a->reply)
+		rti_answer_undo(a->reply, &a->answer);
 	return XDP_PASS;
 }
 
@@ -193,24 +278,29 @@ static __always_inline int carry_out(struct rti_packet *packet,
 {
 	const struct rti_matcher *m = hit->matcher;
 	const int wanted = m->flags & RTINTERCEPT_RULE_RECORD;
-	const int err = wanted ? record(packet, m) : 0;
-	struct rti_xdp_counters *counters = my_counters();
+	struct rti_xdp_counters *counters;
+	struct answering a = { .answered = RTI_NOT_ASKED };
 	struct books mine;
+	int err;
 
+	packet->verdict = m->verdict;
+	if (m->verdict == RTINTERCEPT_VERDICT_REPLY)
+		begin_answer(packet, hit, &a);
+	err = wanted ? record(packet, m) : 0;
+	counters = my_counters();
 	if (!counters)
 		return XDP_PASS;
 	mine = books_of(counters, hit->slot);
 	count_rule(&mine, &mine.slot->matched_bytes, packet->key.wire_bytes);
 	if (err)
-		return dropped(packet, m, counters, &mine);
+		return dropped(packet, m, &a, counters, &mine);
 	if (wanted) {
 		count_rule(&mine, &mine.slot->recorded, 1);
 		recorded(packet, counters);
 	} else {
 		count_rule(&mine, &mine.slot->not_to_record, 1);
 	}
-	return m->verdict == RTINTERCEPT_VERDICT_DROP ? consume(counters) :
-							XDP_PASS;
+	return end(packet, m, &a, counters, &mine);
 }
 
 static __always_inline int unmatched(__u32 wire_bytes)

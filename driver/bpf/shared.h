@@ -6,6 +6,7 @@
 #ifndef RTI_BPF_SHARED_H
 #define RTI_BPF_SHARED_H
 
+#include "driver/reply.h"
 #include "driver/search.h"
 
 #define RTI_XDP_MAGIC		0x5844502d49545252ULL
@@ -49,6 +50,12 @@ static __always_inline __u64 rti_xdp_room(__u32 captured)
 		RTINTERCEPT_RING_ALIGN - 1) & ~(__u64)(RTINTERCEPT_RING_ALIGN - 1);
 }
 
+/* A MAC address, 6 bytes, as a number of this machine. */
+static __always_inline __u64 rti_xdp_mac(const __u8 *mac)
+{
+	return (__u64)rti_get_native(__u16, mac + 4) << 32 | rti_get_native(__u32, mac);
+}
+
 /**
  * struct rti_xdp_slot - one rule's books, in one cache line
  * @matched_bytes: wire lengths
@@ -56,9 +63,11 @@ static __always_inline __u64 rti_xdp_room(__u32 captured)
  * @not_to_record: likewise
  * @dropped_ring_full: likewise
  * @dropped_too_big: likewise
+ * @replied: likewise
  * @__pad: 0
  *
- * What matched is the sum of the last four, so it needs no counter of its own.
+ * What matched is the sum of the four before @replied, so it needs no counter of its
+ * own.
  */
 struct rti_xdp_slot {
 	__u64 matched_bytes;
@@ -66,7 +75,8 @@ struct rti_xdp_slot {
 	__u64 not_to_record;
 	__u64 dropped_ring_full;
 	__u64 dropped_too_big;
-	__u64 __pad[3];
+	__u64 replied;
+	__u64 __pad[2];
 };
 
 /**
@@ -77,6 +87,9 @@ struct rti_xdp_slot {
  * @failed_open: likewise
  * @wakeups: likewise
  * @ring_peak_bytes: highest fill that this CPU saw
+ * @reply_unfit: as in struct rtintercept_stats, likewise what follows
+ * @reply_limited: likewise
+ * @reply_failed: likewise
  * @__pad: 0
  * @slot: the first slots
  *
@@ -91,7 +104,10 @@ struct rti_xdp_counters {
 	__u64 failed_open;
 	__u64 wakeups;
 	__u64 ring_peak_bytes;
-	__u64 __pad[2];
+	__u64 reply_unfit;
+	__u64 reply_limited;
+	__u64 reply_failed;
+	__u64 __pad[7];
 	struct rti_xdp_slot slot[RTI_XDP_CPU_SLOTS];
 };
 
@@ -101,6 +117,7 @@ struct rti_xdp_counters {
  * @count: rules
  * @large: 1: they are in struct rti_xdp_large, and what follows is not in use
  * @slot: by slot of the index: where the rule counts
+ * @reply: likewise: what it answers: an index of rti_replies
  * @image: the index
  * @rule: by rank: the rules as the application gave them
  *
@@ -110,6 +127,7 @@ struct rti_xdp_table {
 	__u32 count;
 	__u32 large;
 	__u16 slot[RTI_INDEX_SMALL_RULES];
+	__u8 reply[RTI_INDEX_SMALL_RULES];
 	__u64 image[RTI_XDP_SMALL_WORDS] RTI_CACHELINE;
 	struct rtintercept_rule rule[RTI_INDEX_SMALL_RULES];
 };
@@ -119,6 +137,7 @@ struct rti_xdp_table {
  * rti_large
  * @image: as above, likewise what follows
  * @slot: likewise
+ * @reply: likewise
  * @rule: likewise
  *
  * 3.6 MB, where the kernel lets the value of an array have 4. It is there before
@@ -128,18 +147,20 @@ struct rti_xdp_table {
 struct rti_xdp_large {
 	__u64 image[RTI_XDP_LARGE_WORDS];
 	__u16 slot[RTI_INDEX_RULES_MAX];
+	__u8 reply[RTI_INDEX_RULES_MAX];
 	struct rtintercept_rule rule[RTI_INDEX_RULES_MAX];
 };
 
 /**
- * struct rti_xdp_rules - the rules as the rule calls change them, running or not:
- * the value of map rti_rules
+ * struct rti_xdp_rules - the rules, and the replies they name, as the calls change
+ * them, running or not: the value of map rti_rules
  * @generation: grows with each change
  * @count: rules
  * @__pad: 0
  * @rule: by rank
  * @slot: by rank: where the rule counts; stays with its id
  * @base: by rank: what its slot held when it got it
+ * @reply: by index of rti_replies: as it was set; where there is none, all is 0
  */
 struct rti_xdp_rules {
 	__u64 generation;
@@ -148,6 +169,7 @@ struct rti_xdp_rules {
 	struct rtintercept_rule rule[RTI_INDEX_RULES_MAX];
 	__u32 slot[RTI_INDEX_RULES_MAX];
 	struct rti_xdp_slot base[RTI_INDEX_RULES_MAX];
+	struct rtintercept_reply_set reply[RTI_REPLIES_MAX];
 };
 
 /**
@@ -164,7 +186,7 @@ struct rti_xdp_rules {
  * @wake_seq: the reader's: ring at this record or a later one
  * @deadline_ns: the reader's: 0: no watermark, ring at the first record
  *
- * The rest is the library's; the program only reads @attachment and @ring_bytes.
+ * The rest is the library's; the program only reads @attachment, @mac and @ring_bytes.
  *
  * @magic: RTI_XDP_MAGIC, stored last
  * @abi_version: RTINTERCEPT_ABI_VERSION
@@ -177,6 +199,8 @@ struct rti_xdp_rules {
  * @large_map: id of its rti_large
  * @counters_map: id of its rti_counters
  * @slots_map: id of its rti_slots
+ * @replies_map: id of its rti_replies
+ * @due_map: id of its rti_due
  * @ring_map: id of its rti_ring, 0: none yet
  * @dead: the last interface has gone
  * @rules: how many there are; under @lock, likewise what follows
@@ -189,6 +213,7 @@ struct rti_xdp_rules {
  * @opened_ns: likewise
  * @command: likewise
  * @attachment: those with ifindex 0 are free
+ * @mac: their addresses, by rti_xdp_mac()
  */
 struct rti_xdp_session {
 	__u64 next_seq;
@@ -210,6 +235,8 @@ struct rti_xdp_session {
 	__u32 large_map;
 	__u32 counters_map;
 	__u32 slots_map;
+	__u32 replies_map;
+	__u32 due_map;
 	__u32 ring_map;
 	__u32 dead;
 	__u32 rules;
@@ -222,6 +249,7 @@ struct rti_xdp_session {
 	__u64 opened_ns;
 	char command[16];
 	struct rtintercept_attachment attachment[RTI_XDP_ATTACHMENTS];
+	__u64 mac[RTI_XDP_ATTACHMENTS];
 };
 
 #endif /* RTI_BPF_SHARED_H */

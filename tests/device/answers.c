@@ -8,6 +8,8 @@
 
 #include "answers.h"
 
+int answers_keep_length;
+
 struct rtintercept_reply_set reply_echo(__u32 rate_pps)
 {
 	struct rtintercept_reply_set reply = {
@@ -111,12 +113,23 @@ static void swap(__u8 *a, __u8 *b, __u32 bytes)
 	}
 }
 
+/* What stood behind the request's bytes stands there again. */
+static void pad_as(struct packet *p, const struct packet *request)
+{
+	if (p->bytes >= request->bytes)
+		return;
+	memcpy(p->data + p->bytes, request->data + p->bytes, request->bytes - p->bytes);
+	p->bytes = request->bytes;
+}
+
 void answer_of(struct packet *p, const void *payload, __u32 bytes)
 {
+	static struct packet request;
 	__u8 *l3 = p->data + p->l3, *l4 = p->data + p->l4;
 
+	request = *p;
 	p->bytes = p->l4 + 8;
-	memcpy(packet_add(p, bytes), payload, bytes);
+	memmove(packet_add(p, bytes), payload, bytes);
 	swap(p->data, p->data + 6, 6);
 	swap(l4, l4 + 2, 2);
 	if (p->family == 4) {
@@ -131,6 +144,8 @@ void answer_of(struct packet *p, const void *payload, __u32 bytes)
 	}
 	packet_close(p);
 	packet_sums(p);
+	if (answers_keep_length)
+		pad_as(p, &request);
 }
 
 int listen_open(const char *netns, const char *ifname)

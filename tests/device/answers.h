@@ -29,6 +29,9 @@ struct rtintercept *answering(__u32 hook, struct rtintercept_reply_set reply,
 void request_here(struct packet *p, __u8 family, __u32 payload);
 void request_tagged(struct packet *p, __u16 outer, __u16 inner, __u32 payload);
 
+/* The backend's answers are frames as long as their requests, as XDP's are. */
+extern int answers_keep_length;
+
 /* What must come back: the request turned, with these bytes. */
 void answer_of(struct packet *p, const void *payload, __u32 bytes);
 

@@ -24,12 +24,16 @@ static void must(int err, const char *what)
 	exit(1);
 }
 
-/* On an interface, with a ring, not yet started; ends the program if it cannot. */
+/*
+ * On an interface, with a ring, not yet started, of the backend that has this hook;
+ * ends the program if it cannot.
+ */
 struct rtintercept *session_open(const char *ifname, __u32 hook, __u64 ring_bytes)
 {
 	const struct rtintercept_open_opts opts = {
 		.size = sizeof(opts),
-		.backend = RTINTERCEPT_BACKEND_MODULE,
+		.backend = hook < RTINTERCEPT_HOOK_XDP_NATIVE ?
+			   RTINTERCEPT_BACKEND_MODULE : RTINTERCEPT_BACKEND_XDP,
 	};
 	struct rtintercept *rti;
 

@@ -14,6 +14,7 @@
 static const struct option longs[] = {
 	{ "interface", required_argument, NULL, 'i' },
 	{ "client-netns", required_argument, NULL, 'n' },
+	{ "client-interface", required_argument, NULL, 'I' },
 	{ "to", required_argument, NULL, 't' },
 	{ "backend", required_argument, NULL, 'b' },
 	{ "count", required_argument, NULL, 'c' },
@@ -32,6 +33,8 @@ static const char help[] =
 "usage: rtintercept-bench reply --interface NAME --to ADDRESS [OPTION...]\n"
 "\n"
 "  --interface NAME     where requests come in\n"
+"  --client-interface NAME  there, a veth, which must have a program of its own to\n"
+"                       take the answers of --backend xdp\n"
 "  --to ADDRESS         IPv4 address of that interface\n"
 "  --client-netns NAME  network namespace at its other end\n"
 "  --backend module|xdp (module)\n"
@@ -109,6 +112,9 @@ static int parse_option(struct reply_options *o, int letter)
 		return 0;
 	case 'n':
 		o->client_netns = optarg;
+		return 0;
+	case 'I':
+		o->client_interface = optarg;
 		return 0;
 	case 't':
 		o->to = optarg;

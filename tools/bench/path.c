@@ -22,27 +22,47 @@
 #define FRAME_MAX	2048
 #define WARM_UP		8	/* rounds that do not count */
 
-/* A UDP socket that lives in another network namespace; NULL: in ours. -errno on failure. */
-int path_socket(const char *netns)
+/* This thread goes into a network namespace; NULL: stays. Returns what leads back, or -errno. */
+int path_netns_enter(const char *netns)
 {
+	int there, here = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC), err = 0;
 	char name[128];
-	int there, here = -1, fd = -1, err = 0;
 
+	if (here < 0)
+		return -errno;
 	if (!netns)
-		return socket(AF_INET, SOCK_DGRAM, 0);
+		return here;
 	snprintf(name, sizeof(name), "/run/netns/%s", netns);
 	there = open(name, O_RDONLY | O_CLOEXEC);
-	here = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	if (there < 0 || here < 0 || setns(there, CLONE_NEWNET))
-		err = -errno;
-	else
-		fd = socket(AF_INET, SOCK_DGRAM, 0);
-	if (!err && setns(here, CLONE_NEWNET))
+	if (there < 0 || setns(there, CLONE_NEWNET))
 		err = -errno;
 	if (there >= 0)
 		close(there);
-	if (here >= 0)
-		close(here);
+	if (!err)
+		return here;
+	close(here);
+	return err;
+}
+
+int path_netns_leave(int here)
+{
+	const int err = setns(here, CLONE_NEWNET) ? -errno : 0;
+
+	close(here);
+	return err;
+}
+
+/* A UDP socket that lives in another network namespace; NULL: in ours. -errno on failure. */
+int path_socket(const char *netns)
+{
+	int here = path_netns_enter(netns), fd, err;
+
+	if (here < 0)
+		return here;
+	fd = socket(AF_INET, SOCK_DGRAM, 0);
+	if (fd < 0)
+		fd = -errno;
+	err = path_netns_leave(here);
 	return err ? err : fd;
 }
 

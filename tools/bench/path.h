@@ -26,6 +26,8 @@ struct path {
 int path_open(struct path *path, const char *sender_netns, const char *to,
 	      uint64_t *seed);
 void path_close(struct path *path);
+int path_netns_enter(const char *netns);
+int path_netns_leave(int here);
 int path_socket(const char *netns);
 double path_cost(const struct path *path, uint32_t frame_bytes,
 		 struct rtintercept *drain);

@@ -186,6 +186,28 @@ static int open_sockets(struct reply_run *run)
 	return 0;
 }
 
+/* A veth takes what its peer's program sends only if it has a program too. */
+static int open_peer(struct reply_run *run)
+{
+	const struct rtintercept_open_opts opts = {
+		.size = sizeof(opts), .backend = RTINTERCEPT_BACKEND_XDP,
+	};
+	int back, err;
+
+	if (run->o->backend != RTINTERCEPT_BACKEND_XDP || !run->o->client_interface)
+		return 0;
+	back = path_netns_enter(run->o->client_netns);
+	if (back < 0)
+		return back;
+	err = rtintercept_open(&run->peer, &opts);
+	if (!err)
+		err = rtintercept_attach(run->peer,
+					 if_nametoindex(run->o->client_interface), NULL);
+	if (path_netns_leave(back) && !err)
+		err = -EIO;
+	return err;
+}
+
 static int open_session(struct reply_run *run)
 {
 	const struct rtintercept_open_opts opts = {
@@ -204,6 +226,7 @@ static int open_session(struct reply_run *run)
 static void close_all(struct reply_run *run)
 {
 	rtintercept_close(run->server.rti);
+	rtintercept_close(run->peer);
 	if (run->server.fd >= 0)
 		close(run->server.fd);
 	if (run->client >= 0)
@@ -218,6 +241,8 @@ int reply_measure(struct reply_run *run)
 	run->server.priority = run->o->server_priority;
 	run->server.cpu = run->o->server_cpu;
 	err = open_sockets(run);
+	if (!err)
+		err = open_peer(run);
 	if (!err)
 		err = open_session(run);
 	if (!err)

@@ -14,6 +14,7 @@
  * struct reply_options - what the command line said
  * @interface: where requests come in
  * @client_netns: network namespace at its other end; NULL: this one
+ * @client_interface: there, a veth, which needs a program for XDP's answers; or NULL
  * @to: address of the interface
  * @json: file to write, NULL: none
  * @backend: RTINTERCEPT_BACKEND_*
@@ -28,6 +29,7 @@
 struct reply_options {
 	const char *interface;
 	const char *client_netns;
+	const char *client_interface;
 	const char *to;
 	const char *json;
 	uint32_t backend;
@@ -45,6 +47,7 @@ struct reply_options {
  * @o: as given
  * @client: socket, connected; its answers have the kernel's time stamps
  * @server: with its socket
+ * @peer: the session on @client_interface
  * @hist: by who answers
  * @to_hook: from the client's clock to T1
  * @load: the processes that keep CPUs busy
@@ -54,6 +57,7 @@ struct reply_run {
 	const struct reply_options *o;
 	int client;
 	struct answer server;
+	struct rtintercept *peer;
 	struct hist hist[ANSWER_KINDS];
 	struct hist to_hook;
 	pid_t load[REPLY_LOAD_MAX];
