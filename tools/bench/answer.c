@@ -88,8 +88,9 @@ int answer_set_thread(pthread_t thread, int priority, int cpu)
 		CPU_SET((unsigned int)cpu, &set);
 		err = pthread_setaffinity_np(thread, sizeof(set), &set);
 	}
-	if (!err && priority)
-		err = pthread_setschedparam(thread, SCHED_FIFO, &param);
+	if (!err)
+		err = pthread_setschedparam(thread, priority ? SCHED_FIFO : SCHED_OTHER,
+					    &param);
 	return -err;
 }
 
