@@ -34,7 +34,7 @@ enum rti_answered {
  * struct rti_answer - an answer under way
  * @now_ns: in: T1
  * @slot: in: where the rule counts, and its rate is kept
- * @reserved: 0
+ * @__pad: 0
  * @request: out: the packet
  * @payload_bytes: out: of the answer
  * @payload_sum: out: of the request's payload; only with @partial
@@ -49,7 +49,7 @@ struct rti_answer {
 	__u32 partial;
 	__u64 payload_sum;
 	__u32 scratch;
-	__u32 reserved;
+	__u32 __pad;
 };
 
 /**
