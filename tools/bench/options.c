@@ -122,7 +122,8 @@ static const struct option_row rows[] = {
 	{ "cpu", "N", RUN | RECEIVE, TYPE_CALL, 0, 0, 0, parse_cpu,
 	  "CPU of a receiver, however it waits: --spin-cpu and --block-cpu at once" },
 	{ "rt", "PRIO", ALL, TYPE_INT, AT(rt_priority), 0, REALTIME_PRIORITY_MAX, NULL,
-	  "SCHED_FIFO priority of sender and receivers; keeps CPUs awake (0: none)" },
+	  "SCHED_FIFO priority of receivers, the sender's is one lower; keeps CPUs awake "
+	  "(0: none)" },
 	{ "rounds", "N", RUN, TYPE_U32, AT(rounds), 1, 16, NULL,
 	  "go through all cases so often, N packets each (1)" },
 	{ "json", "FILE", ALL, TYPE_TEXT, AT(json), 0, 0, NULL,
