@@ -194,3 +194,19 @@ def curves($machine; $stress): situations as $s
 	| "\"\($receiver), \($wait)\"",
 	  (foreach .[] as $b ({sum: 0}; .sum += $b[1] | .before = .sum - $b[1];
 		"\($b[0] / 1000) \(.sum / $all) \(1 - .before / $all)")), "", "";
+
+# What a newcomer wants to know first. Only rows that were measured.
+def short_row($s; $machine; $case; $what; $ours; $theirs):
+	pair($s; $machine; $case; "idle"; $ours; $theirs) as [$a, $b]
+	| select($a and $b)
+	| [$what, "\($a.receiver), \($ours)s", ($a.p50_ns | us), ($a.p99_ns | us), "socket, \($theirs)s",
+	   ($b.p50_ns | us), ($b.p99_ns | us), (ratio($b.p50_ns; $a.p50_ns) | times),
+	   (ratio($b.p99_ns; $a.p99_ns) | times), $a.lost, $b.lost];
+
+def short: situations as $s
+	| [(["spin", "block"], ["spin", "spin"], ["block", "block"]) as [$ours, $theirs]
+		| short_row($s; "native"; "realtime-512"; "natively"; $ours; $theirs),
+		  short_row($s; "vm:6.1"; "original-512"; "in emulation"; $ours; $theirs)]
+	| sort_by(.[0] == "in emulation")
+	| table(["where", "ours", "p50, us", "p99, us", "against", "p50, us", "p99, us",
+		"times at p50", "at p99", "ours lost", "its lost"]; .);
