@@ -8,7 +8,7 @@ def median: sort | if length == 0 then null else .[length / 2 | floor] end;
 def settings: .settings | {rate_pps, payload_bytes, payload_max_bytes, train_pkts, flows,
 	background_pps, warmup_pkts, seed, first, ring_bytes, rt_priority};
 
-def machine: {kernel, cpu, emulated, clocksource, kernel_command_line};
+def machine: {kernel, cpu, emulated, clocksource, kernel_command_line, nice};
 
 def run($unit): $unit as {$case, $environment, $machine, $peer, $stress, $repeat, $options}
 	| {$case, $environment, $machine, $peer, $stress, $repeat, $options}

@@ -11,7 +11,9 @@ bench:
 bench-full:
 	@scripts/bench --full
 	@scripts/path
+	@scripts/uml
 	@scripts/reply
+	@scripts/reply --backend xdp
 
 report:
 	@scripts/report --take build/results

@@ -144,9 +144,9 @@ def realtime: situations as $s
 		"p99.9", "max"]; .);
 
 def machines: .machines | to_entries
-	| table(["where", "kernel", "processor", "emulated", "a clock reading, ns",
+	| table(["where", "kernel", "processor", "emulated", "nice", "a clock reading, ns",
 		"half a cache line's round trip, ns"];
-		map([.key, .value.kernel, .value.cpu, (if .value.emulated then "yes" else "no" end),
+		map([.key, .value.kernel, .value.cpu, (if .value.emulated then "yes" else "no" end), (.value.nice // 0),
 		     (.value.clock_ns | fixed(1)), (.value.cacheline_half_rtt_ns | fixed(1))]));
 
 def cases: .runs | group_by([.machine, .case])
