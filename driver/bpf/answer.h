@@ -21,9 +21,7 @@
 #define RTI_SUM_BYTES	RTINTERCEPT_REPLY_MAX_BYTES
 #define RTI_SUM_STEPS	(RTI_XDP_SNAP_MAX / RTI_SUM_BYTES)
 
-/* What rti_answer_begin() says. */
 enum rti_answered {
-	RTI_NOT_ASKED,
 	RTI_ANSWERED,		/* rti_answer_send() has to follow, or rti_answer_undo() */
 	RTI_ANSWER_UNFIT,
 	RTI_ANSWER_LIMITED,
@@ -32,24 +30,24 @@ enum rti_answered {
 
 /**
  * struct rti_answer - an answer under way
- * @now_ns: in: T1
  * @slot: in: where the rule counts, and its rate is kept
- * @__pad: 0
- * @request: out: the packet
+ * @answered: out: enum rti_answered
+ * @verdict: out: what becomes of the packet, RTINTERCEPT_VERDICT_*
  * @payload_bytes: out: of the answer
+ * @request: out: the packet
  * @payload_sum: out: of the request's payload; only with @partial
  * @partial: out: the request's checksum is only begun
  * @scratch: out: this CPU's scratch is ours
  */
 struct rti_answer {
-	__u64 now_ns;
 	__u32 slot;
+	__u32 answered;
+	__u32 verdict;
 	__u32 payload_bytes;
 	struct rti_request request;
-	__u32 partial;
-	__u64 payload_sum;
-	__u32 scratch;
-	__u32 __pad;
+	__u16 payload_sum;
+	__u8 partial;
+	__u8 scratch;
 };
 
 /**
@@ -104,6 +102,14 @@ static __always_inline void leave_scratch(const struct rti_answer *answer)
 		rti_store_once(&scratch->busy, 0);
 }
 
+/* 1 to 256 as it is; so that the verifier of Linux 6.1 sees it too. */
+static __always_inline __u32 in_scratch(__u32 n)
+{
+	n = (n - 1U) & (RTINTERCEPT_REPLY_MAX_BYTES - 1);
+	rti_keep(n);
+	return n + 1;
+}
+
 /* A reply that the rules name, or NULL. It stays as it is while this packet is here. */
 static __always_inline const struct rti_reply *live_reply(__u32 at)
 {
@@ -153,7 +159,7 @@ static int sum_step(__u32 i, void *sum)
 		return 1;
 	if (n > RTI_SUM_BYTES)
 		n = RTI_SUM_BYTES;
-	rti_keep(n);
+	n = in_scratch(n);
 	memset(s->scratch->request, 0, RTI_SUM_BYTES);
 	if (bpf_xdp_load_bytes(s->ctx, s->offset, s->scratch->request, n))
 		return 1;
@@ -175,7 +181,7 @@ static __always_inline int sum_payload(struct xdp_md *ctx, struct rti_scratch *s
 	};
 
 	bpf_loop(RTI_SUM_STEPS, sum_step, &s, 0);
-	answer->payload_sum = s.sum;
+	answer->payload_sum = rti_sum_fold(s.sum);
 	return s.left ? -1 : 0;
 }
 
@@ -250,28 +256,34 @@ fits(struct xdp_md *ctx, const struct rti_key *key, const struct rti_reply *repl
  * @key: what was parsed
  * @reply: what with
  * @answer: in and out
+ * @now_ns: T1
  *
- * Return: enum rti_answered.
+ * What it finds out is in @answer, where the verifier takes it for anything: so it
+ * does not follow what comes next once for each outcome. Return: 0.
  */
 __noinline int rti_answer_begin(struct xdp_md *ctx, const struct rti_key *key,
-				const struct rti_reply *reply, struct rti_answer *answer)
+				const struct rti_reply *reply, struct rti_answer *answer,
+				__u64 now_ns)
 {
 	enum rti_answered answered;
 	__u64 *due_ns;
 	__u32 slot;
 
 	if (!key || !reply || !answer)
-		return RTI_ANSWER_FAILED;
+		return 0;
 	answered = fits(ctx, key, reply, answer);
 	if (answered == RTI_ANSWERED) {
 		slot = answer->slot;
 		due_ns = bpf_map_lookup_elem(&rti_due, &slot);
-		if (!due_ns || !rti_rate_admit(&reply->rate, due_ns, answer->now_ns))
+		if (!due_ns || !rti_rate_admit(&reply->rate, due_ns, now_ns))
 			answered = RTI_ANSWER_LIMITED;
 	}
 	if (answered != RTI_ANSWERED)
 		leave_scratch(answer);
-	return answered;
+	answer->answered = answered;
+	answer->verdict = answered == RTI_ANSWERED ? RTINTERCEPT_VERDICT_REPLY :
+						     RTINTERCEPT_VERDICT_PASS;
+	return 0;
 }
 
 /* There is no answer after all: it does not count for the rate. */
@@ -299,19 +311,16 @@ static __always_inline __u64 fill_in(struct xdp_md *ctx, const struct rti_reply 
 {
 	const __u32 at = answer->request.l4_offset + RTI_UDP_BYTES;
 	struct rti_scratch *scratch = my_scratch();
-	__u32 n;
 
 	if (!scratch)
 		return 0;
-	n = reply->from_bytes;
-	rti_keep(n);
-	if (n && n <= RTINTERCEPT_REPLY_MAX_BYTES)
-		bpf_xdp_load_bytes(ctx, at, scratch->request, n);
+	if (reply->from_bytes)
+		bpf_xdp_load_bytes(ctx, at, scratch->request,
+				   in_scratch(reply->from_bytes));
 	rti_reply_fill(reply, scratch->request, scratch->out);
-	n = answer->payload_bytes;
-	rti_keep(n);
-	if (n && n <= RTINTERCEPT_REPLY_MAX_BYTES)
-		bpf_xdp_store_bytes(ctx, at, scratch->out, n);
+	if (answer->payload_bytes)
+		bpf_xdp_store_bytes(ctx, at, scratch->out,
+				    in_scratch(answer->payload_bytes));
 	return rti_sum_words(scratch->out, RTINTERCEPT_REPLY_MAX_BYTES);
 }
 

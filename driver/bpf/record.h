@@ -180,10 +180,11 @@ static __always_inline int record_exact(struct rti_packet *packet,
 static __always_inline struct rtintercept_record *
 pieces(struct rti_packet *packet, struct bpf_dynptr *room, const __u32 bytes)
 {
-	const __u32 offset = packet->captured - bytes;
+	__u32 offset = packet->captured - bytes;
 	struct rtintercept_record *r;
 	__u8 *to;
 
+	rti_keep(offset);
 	r = bpf_dynptr_data(room, 0, sizeof(*r) + bytes);
 	if (!r || copy(packet, 0, r->data, bytes))
 		return NULL;

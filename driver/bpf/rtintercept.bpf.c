@@ -192,29 +192,27 @@ static __always_inline struct books books_of(struct rti_xdp_counters *counters,
 
 /**
  * struct answering - is a packet answered?
- * @reply: what with; NULL: not at all
- * @answer: as rti_answer_begin() leaves it; only with @reply
- * @answered: enum rti_answered
+ * @reply: what with; NULL: its rule does not say so
+ * @answer: of rti_answer_begin(); only with @reply
  */
 struct answering {
 	const struct rti_reply *reply;
 	struct rti_answer answer;
-	int answered;
 };
 
-/* What cannot be answered is passed on. */
-static __always_inline void begin_answer(struct rti_packet *packet,
-					 const struct rti_hit *hit,
-					 struct answering *a)
+/* What cannot be answered is passed on. 0, or -1: no such reply, which cannot be. */
+static __always_inline int begin_answer(struct rti_packet *packet,
+					const struct rti_hit *hit,
+					struct answering *a)
 {
-	a->answered = RTI_ANSWER_FAILED;
 	a->reply = live_reply(hit->reply);
-	a->answer = (struct rti_answer) { .now_ns = packet->time_ns, .slot = hit->slot };
-	if (a->reply)
-		a->answered = rti_answer_begin(packet->ctx, &packet->key, a->reply,
-					       &a->answer);
-	if (a->answered != RTI_ANSWERED)
-		packet->verdict = RTINTERCEPT_VERDICT_PASS;
+	if (!a->reply)
+		return -1;
+	a->answer = (struct rti_answer) { .slot = hit->slot };
+	rti_answer_begin(packet->ctx, &packet->key, a->reply, &a->answer,
+			 packet->time_ns);
+	packet->verdict = a->answer.verdict;
+	return 0;
 }
 
 static __always_inline int end_answer(const struct rti_packet *packet,
@@ -222,10 +220,8 @@ static __always_inline int end_answer(const struct rti_packet *packet,
 				      struct rti_xdp_counters *counters,
 				      const struct books *mine)
 {
-	switch (a->answered) {
+	switch (a->answer.answered) {
 	case RTI_ANSWERED:
-		if (!a->reply)
-			return XDP_PASS;	/* never; but the verifier asks */
 		rti_answer_send(packet->ctx, &packet->key, a->reply, &a->answer);
 		count_rule(mine, &mine->slot->replied, 1);
 		return XDP_TX;
@@ -246,7 +242,7 @@ static __always_inline int end(const struct rti_packet *packet,
 			       struct rti_xdp_counters *counters,
 			       const struct books *mine)
 {
-	if (a->answered != RTI_NOT_ASKED)
+	if (a->reply)
 		return end_answer(packet, a, counters, mine);
 	return m->verdict == RTINTERCEPT_VERDICT_DROP ? consume(counters) : XDP_PASS;
 }
@@ -267,7 +263,7 @@ static __always_inline int dropped(const struct rti_packet *packet,
 	    (m->flags & RTINTERCEPT_RULE_ON_FULL_DROP))
 		return end(packet, m, a, counters, mine);
 	count(&counters->failed_open, 1);
-	if (a->answered == RTI_ANSWERED && a->reply)
+	if (a->reply && a->answer.answered == RTI_ANSWERED)
 		rti_answer_undo(a->reply, &a->answer);
 	return XDP_PASS;
 }
@@ -279,13 +275,13 @@ static __always_inline int carry_out(struct rti_packet *packet,
 	const struct rti_matcher *m = hit->matcher;
 	const int wanted = m->flags & RTINTERCEPT_RULE_RECORD;
 	struct rti_xdp_counters *counters;
-	struct answering a = { .answered = RTI_NOT_ASKED };
+	struct answering a = { .reply = NULL };
 	struct books mine;
 	int err;
 
 	packet->verdict = m->verdict;
-	if (m->verdict == RTINTERCEPT_VERDICT_REPLY)
-		begin_answer(packet, hit, &a);
+	if (m->verdict == RTINTERCEPT_VERDICT_REPLY && begin_answer(packet, hit, &a))
+		return XDP_PASS;
 	err = wanted ? record(packet, m) : 0;
 	counters = my_counters();
 	if (!counters)
