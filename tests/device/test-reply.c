@@ -72,6 +72,8 @@ static void test_shared(__u32 hook)
 	static const __u32 sizes[] = { 0, 1, 17, 64, 255, 512, 1472, 1473, 4000, 8900 };
 	const __u32 count = sizeof(sizes) / sizeof(sizes[0]);
 	int here = listen_open(NULL, HERE), second = listen_open(NULL, HERE);
+	/* Else the peer complains now and then, by ICMP, that nobody wants the answer. */
+	int taker = udp_open(PEER, 1111);
 	static struct packet p, expected;
 	const struct rtintercept_record *r;
 	__u32 i, bad = 0;
@@ -93,6 +95,7 @@ static void test_shared(__u32 hook)
 	   hook);
 	close(here);
 	close(second);
+	close(taker);
 	replies_checked(rti, count, 0, "shared");
 }
 
