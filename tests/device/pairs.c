@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Runs pairs, or those with RTI_PAIR in their name: RTI_ROUNDS rounds each (10),
- * with random delays from RTI_SEED.
+ * Runs pairs, or those whose name the expression RTI_PAIR finds: RTI_ROUNDS rounds
+ * each (10), with random delays from RTI_SEED.
  * Two threads meet at a barrier, wait as long as the dice say, and go.
  */
 #include <pthread.h>
+#include <regex.h>
 
 #include "device.h"
 #include "pairs.h"
@@ -116,17 +117,22 @@ static void finish(struct side *side)
 
 void pairs_run(const struct pair *pairs, size_t count)
 {
-	const char *only = getenv("RTI_PAIR");
+	const char *text = getenv("RTI_PAIR");
 	const int rounds = (int)setting("RTI_ROUNDS", ROUNDS);
 	const __u64 seed = setting("RTI_SEED", now_ns() | 1);
 	struct side side[2];
+	regex_t only;
 	int done, bad;
 	size_t i;
 
+	if (regcomp(&only, text ?: "", REG_EXTENDED | REG_NOSUB)) {
+		printf("Bail out! RTI_PAIR is no expression: %s\n", text);
+		exit(1);
+	}
 	printf("# seed %llu\n", seed);
 	start(side, seed);
 	for (i = 0; i < count; i++) {
-		if (only && !strstr(pairs[i].name, only))
+		if (regexec(&only, pairs[i].name, 0, NULL, 0))
 			continue;
 		bad = 0;
 		done = run_rounds(&pairs[i], side, rounds, &bad);
@@ -138,4 +144,5 @@ void pairs_run(const struct pair *pairs, size_t count)
 		printf("# figure race_rounds %d\n# figure race_pairs %d\n", done, !!done);
 	}
 	finish(side);
+	regfree(&only);
 }
