@@ -3,12 +3,17 @@
 # Line coverage from what gcov wrote. To be sourced.
 
 # figures DIR: "file percent reached lines missing..." of each source. The same line
-# counts once, in whichever run it was reached.
+# counts once, in whichever run it was reached, on whichever kernel.
 figures()
 {
 	find "$1" -name '*.gcda' -print0 | xargs -0 gcov --stdout 2>/dev/null |
 	awk -F: '
-	$3 == "Source" { file = $4; sub(/^\.\//, "", file); next }
+	$3 == "Source" {
+		file = $4
+		sub(/^\.\//, "", file)
+		sub(/^.*\/build\/module\/[^\/]*\//, "", file)
+		next
+	}
 	{
 		sub(/^ */, "", $1)
 		line = $2 + 0
