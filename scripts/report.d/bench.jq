@@ -115,13 +115,14 @@ def ahead($reasons): situations as $s
 		| [(["p50_ns", "p99_ns"][] as $k | ratio($ours[$k]; .[$k]))] as [$p50, $p99]
 		| select($p50 > 1.05 or $p99 > 1.05)
 		| [.receiver, .wait, ($stress | stress_name), ($p50 | times), ($p99 | times),
-		   ($reasons["\(.receiver) \(.wait)"] // $reasons["* \(.wait)"] // "-")]]
+		   ($reasons["\(.receiver) \(.wait)"] //
+			(if $p50 > 1.05 then $reasons["* \(.wait)"] else $reasons["* \(.wait) p99"] end) // "-")]]
 	| table(["receiver", "waits", "load", "ahead at p50, times", "at p99", "why"]; .);
 
 def settings_of_peers: situations
-	| map(select(.case == "peers")) | group_by(.receiver)
-	| map([.[0].receiver, .[0].how])
-	| table(["receiver", "set up as"]; .);
+	| map(select(.case == "peers")) | group_by([.receiver, .wait])
+	| map([.[0].receiver, .[0].wait, .[0].how])
+	| table(["receiver", "waits", "set up as"]; .);
 
 def costs: situations
 	| [.[] | select(.machine == "native" and (.case | IN(original[])) and (.beside | test("lazy")))]

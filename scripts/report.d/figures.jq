@@ -75,6 +75,8 @@ def figures($uml; $path; $reply): situations as $s | limit("native") as $limit
 			"at most 2.5"; [[$r.of_floor, $r.of_floor <= 2.5, "", null]]))]
 	+ [row("records over 100 us: so many times rarer than the socket's, where it has any";
 		"at least 100"; rarer($s)),
-	   row("lost by our reader where the socket loses"; "0"; no_loss($s))]
+	   (no_loss($s) | if length > 0 then row("lost by our reader where the socket loses"; "0"; .)
+		else ["lost by our reader where the socket loses", "0", "-", "-",
+			"the socket lost none", "-", "-"] end)]
 	+ [($path | select(length > 0) | insns(.)), ($reply | select(length > 0) | answers(.))]
 	| table(["figure", "to reach", "least", "most", "holds in", "possible here", "holds"]; .);
