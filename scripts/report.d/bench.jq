@@ -163,7 +163,7 @@ def cases: .runs | group_by([.machine, .case])
 
 def provenance: "Measured: \(if .mode == "full" then "everything" else "the selection" end) of "
 	+ "``scripts/bench-matrix``, \(.units | length) units, \(.runs | length) measured receivers, "
-	+ "\(.runs | map(.sent) | add) packets; sources \(.sources), commit \(.commit).";
+	+ "\(.runs | map(.sent) | add) packets; sources \(.sources), commit \(.commit | split(", ") | unique | join(", ")).";
 
 def left_out: .not_run | if length == 0 then "" else
 	table(["case", "receiver", "load", "not run, because"];
