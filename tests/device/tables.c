@@ -13,6 +13,7 @@
 #define PORT		7001
 #define MAX		4096
 #define SECONDS		4
+#define SWAPS		4		/* at least: with KCSAN one alone takes some seconds */
 
 /* The id of the rule that the next packet meets; 0: none. */
 static __u32 rule_met(struct rtintercept *rti)
@@ -189,7 +190,7 @@ void tables_turns(struct rtintercept *rti, int large, const char *name)
 	stop_sending = 0;
 	for (i = 0; i < 2; i++)
 		pthread_create(&sender[i], NULL, flood, NULL);
-	while (now_ns() < end) {
+	while (now_ns() < end || swaps < SWAPS) {
 		i = (__u32)(++swaps % 2);
 		all_are(bad, rtintercept_rule_replace(rti, 0, rules[i], count[i], &last), 0);
 		read_all(rti, met);
