@@ -176,7 +176,7 @@ static void test_slow_reader(void)
 	struct flow flow;
 
 	flow_start(&flow, 20000, 0);
-	read_until_done(rti, &flow, &seen, 20);
+	read_until_done(rti, &flow, &seen, 100);
 	ok(seen.missing > 0, "a reader that is too slow misses some (%llu)",
 	   seen.missing);
 	check_missing(rti, &seen, flow.count, "too slow");
