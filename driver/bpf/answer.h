@@ -195,9 +195,7 @@ look_at_sum(struct xdp_md *ctx, const struct rti_reply *reply,
 	    struct rti_answer *answer, const __u8 *l3, const __u8 *l4, const __u8 family)
 {
 	const int echo = reply->type == RTINTERCEPT_REPLY_ECHO;
-	const __u16 udp_bytes = rti_get16(l4 + 4), given = rti_get16(l4 + RTI_UDP_CHECKSUM);
-	const __u64 pseudo = rti_sum_pseudo(l3, family, udp_bytes);
-	const __u64 header = rti_sum_words(l4, RTI_UDP_BYTES);
+	const __u16 given = rti_get16(l4 + RTI_UDP_CHECKSUM);
 	struct rti_scratch *scratch;
 
 	answer->partial = given && rti_is_partial(l3, l4, family);
@@ -211,7 +209,8 @@ look_at_sum(struct xdp_md *ctx, const struct rti_reply *reply,
 	if (sum_payload(ctx, scratch, answer))
 		return RTI_ANSWER_FAILED;
 	if (answer->partial ||
-	    rti_sum_fold(pseudo + header + answer->payload_sum) == 0xffff)
+	    rti_sum_fold(rti_sum_pseudo(l3, family, rti_get16(l4 + 4)) +
+			 rti_sum_words(l4, RTI_UDP_BYTES) + answer->payload_sum) == 0xffff)
 		return RTI_ANSWERED;
 	return RTI_ANSWER_UNFIT;
 }

@@ -239,12 +239,12 @@ static __always_inline int worth_parsing(const struct rti_xdp_table *table,
  * struct rti_hit - the rule that a packet meets
  * @matcher: compiled
  * @slot: where it counts
- * @reply: what it answers, if it does
+ * @reply: what it answers, if it does: where that stands; most packets need not look
  */
 struct rti_hit {
 	const struct rti_matcher *matcher;
 	__u32 slot;
-	__u32 reply;
+	const __u8 *reply;
 };
 
 static __always_inline const struct rti_matcher *matcher_at(const __u64 *image,
@@ -279,7 +279,7 @@ static __always_inline int find_small(struct xdp_md *ctx,
 	}
 	hit->matcher = m;
 	hit->slot = table->slot[slot];
-	hit->reply = table->reply[slot];
+	hit->reply = &table->reply[slot];
 	return 1;
 }
 
@@ -299,7 +299,7 @@ static __always_inline int find_large(struct xdp_md *ctx, const struct rti_key *
 	slot = (__u32)found & (RTI_INDEX_RULES_MAX - 1);
 	hit->matcher = matcher_at(large->image, slot);
 	hit->slot = large->slot[slot];
-	hit->reply = large->reply[slot];
+	hit->reply = &large->reply[slot];
 	return 1;
 }
 

@@ -205,7 +205,7 @@ static __always_inline int begin_answer(struct rti_packet *packet,
 					const struct rti_hit *hit,
 					struct answering *a)
 {
-	a->reply = live_reply(hit->reply);
+	a->reply = live_reply(*hit->reply);
 	if (!a->reply)
 		return -1;
 	a->answer = (struct rti_answer) { .slot = hit->slot };
