@@ -48,22 +48,13 @@ static void test_record(void)
 static void test_growth(void)
 {
 	struct rtintercept_reply_set reply = reply_text("0123456789", FAST);
-	struct rtintercept *rti = answering(hook, reply, 0);
-	int fd = udp_open(NULL, PORT);
-	static struct packet p;
-	char in[300];
+	struct rtintercept *rti;
 
-	request_here(&p, 4, 9);
-	raw_send(replies_raw, &p);
-	is(udp_receive(fd, in, sizeof(in), 2000), 9, "no room: the socket gets it");
-	ok(silence(replies_there), "no room: no answer");
-	request_here(&p, 4, 10);
-	ok(replies_fill(&p, &reply), "as long as the request");
-	reply.reply_id = 0;
+	replies_not_longer(hook);
+	rti = session_open(HERE, hook, RING_BYTES);
 	reply.flags = RTINTERCEPT_REPLY_MAY_GROW;
 	is(rtintercept_reply_set(rti, 0, &reply), -EOPNOTSUPP, "none may grow");
-	replies_checked(rti, 1, 1, "growth");
-	close(fd);
+	session_close(rti, "growth");
 }
 
 /* Another address: known as soon as the library looks at its session's fd. */

@@ -27,6 +27,7 @@ void replies_checked(struct rtintercept *rti, __u64 replied, __u64 unfit,
 void replies_echo(__u32 hook);
 void replies_template(__u32 hook);
 void replies_sockets(__u32 hook, const char *name);
+void replies_not_longer(__u32 hook);
 void replies_tags(__u32 hook, const char *name);
 
 #endif /* RTI_DEVICE_REPLIES_H */

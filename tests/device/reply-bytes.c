@@ -198,3 +198,21 @@ void replies_template(__u32 hook)
 	replies_checked(rti, 2 * i + 1, 0, "template");
 }
 
+/* Never longer than the request, unless it may be. */
+void replies_not_longer(__u32 hook)
+{
+	struct rtintercept_reply_set reply = reply_text("0123456789", FAST);
+	struct rtintercept *rti = answering(hook, reply, 0);
+	int fd = udp_open(NULL, PORT);
+	static struct packet p;
+	char in[300];
+
+	request_here(&p, 4, 9);
+	raw_send(replies_raw, &p);
+	is(udp_receive(fd, in, sizeof(in), 2000), 9, "no room: the socket gets it");
+	ok(silence(replies_there), "no room: no answer");
+	request_here(&p, 4, 10);
+	ok(replies_fill(&p, &reply), "as long as the request");
+	replies_checked(rti, 1, 1, "growth refused");
+	close(fd);
+}
