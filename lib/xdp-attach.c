@@ -95,6 +95,23 @@ static int try_way(struct rti_xdp *xdp, int i, const struct way *way)
 	return err;
 }
 
+/* Is it for a reason that the next way would meet as well? */
+static int is_final(int err)
+{
+	switch (err) {
+	case 0:
+	case -EBUSY:
+	case -ENODEV:
+	case -EPERM:
+	case -ENOMEM:
+	case -EMFILE:
+	case -ENFILE:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
 /*
  * Drivers have no common errno for "not with this MTU" or "no XDP here": what
  * is neither somebody else's program nor our own want is a reason to try the
@@ -109,8 +126,7 @@ static int try_ways(struct rti_xdp *xdp, int i, __u32 hook)
 		if (hook != RTINTERCEPT_HOOK_AUTO && hook != ways[w].hook)
 			continue;
 		err = try_way(xdp, i, &ways[w]);
-		if (!err || err == -EBUSY || err == -EPERM || err == -ENOMEM ||
-		    err == -ENODEV)
+		if (is_final(err))
 			return err;
 		if (!first)
 			first = err;
@@ -119,23 +135,27 @@ static int try_ways(struct rti_xdp *xdp, int i, __u32 hook)
 }
 
 /*
+ * @mac: out: the interface's address, by rti_xdp_mac()
+ *
  * On an interface without Ethernet headers a program would take L3 for one, and
- * is not told. @mac: out: the address, by rti_xdp_mac()
+ * is not told: -EOPNOTSUPP.
  */
-static int has_ethernet(const char *name, __u64 *mac)
+static int read_mac(const char *name, __u64 *mac)
 {
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), has;
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), err = 0;
 	struct ifreq req = {};
 
 	if (fd < 0)
-		return 0;
+		return -errno;
 	memcpy(req.ifr_name, name, IF_NAMESIZE);
-	has = !ioctl(fd, SIOCGIFHWADDR, &req) &&
-	      (req.ifr_hwaddr.sa_family == ARPHRD_ETHER ||
-	       req.ifr_hwaddr.sa_family == ARPHRD_LOOPBACK);
+	if (ioctl(fd, SIOCGIFHWADDR, &req))
+		err = -errno;
+	else if (req.ifr_hwaddr.sa_family != ARPHRD_ETHER &&
+		 req.ifr_hwaddr.sa_family != ARPHRD_LOOPBACK)
+		err = -EOPNOTSUPP;
 	close(fd);
 	*mac = rti_xdp_mac((const __u8 *)req.ifr_hwaddr.sa_data);
-	return has;
+	return err;
 }
 
 /* The address of an interface of ours, by whoever sees it change. */
@@ -161,14 +181,14 @@ static int check(const struct rti_xdp *xdp, __u32 ifindex, __u32 hook, __u64 *ma
 		return -ENOENT;
 	if (index_of(xdp, ifindex) >= 0)
 		return -EEXIST;
-	return has_ethernet(name, mac) ? 0 : -EOPNOTSUPP;
+	return read_mac(name, mac);
 }
 
 /*
  * Return: -ENOENT no such interface; -EEXIST attached already; -EBUSY another
  * XDP program is there that does not share; -ENOSPC too many; -EOPNOTSUPP
  * neither the driver nor the kernel can, or there are no Ethernet headers;
- * -EPERM a capability is missing.
+ * -EPERM a capability is missing; -ENOMEM, -EMFILE, -ENFILE: as the kernel says.
  */
 int rti_xdp_attach(struct rtintercept *rti, __u32 ifindex, __u32 *hook)
 {
@@ -245,7 +265,7 @@ void rti_xdp_look_again(struct rti_xdp *xdp)
 			continue;
 		if (!if_indextoname(entry->ifindex, name))
 			release(xdp, i);
-		else if (has_ethernet(name, &mac))
+		else if (!read_mac(name, &mac))
 			__atomic_store_n(&xdp->maps.session->mac[i], mac,
 					 __ATOMIC_RELAXED);
 	}

@@ -33,6 +33,8 @@ static int load_error(int err)
 	switch (err) {
 	case -EPERM:
 	case -ENOMEM:
+	case -EMFILE:
+	case -ENFILE:
 		return err;
 	default:
 		return rti_xdp_trusted() ? -EOPNOTSUPP : -EPERM;
@@ -208,6 +210,7 @@ int rti_xdp_ring_setup(struct rtintercept *rti, __u64 ring_bytes)
 	struct rti_xdp *xdp = rti_xdp_of(rti);
 	struct rti_xdp_session *session = xdp->maps.session;
 	int err = check_size(ring_bytes);
+	__u32 id;
 
 	if (err)
 		return err;
@@ -216,6 +219,8 @@ int rti_xdp_ring_setup(struct rtintercept *rti, __u64 ring_bytes)
 	if (xdp->maps.ring_fd < 0)
 		return -errno;
 	err = map_ring(xdp, ring_bytes);
+	if (!err)
+		err = rti_xdp_map_id(xdp->maps.ring_fd, &id);
 	if (!err && (xdp->skel[0] || xdp->skel[1]))
 		err = rti_xdp_reattach(xdp);
 	if (err) {
@@ -223,7 +228,7 @@ int rti_xdp_ring_setup(struct rtintercept *rti, __u64 ring_bytes)
 		return err;
 	}
 	session->ring_bytes = ring_bytes;
-	session->ring_map = rti_xdp_map_id(xdp->maps.ring_fd);
+	session->ring_map = id;
 	rti_ring_init(&rti->ring, xdp->ring_consumer, xdp->ring_producer,
 		      (char *)xdp->ring_producer + sysconf(_SC_PAGESIZE),
 		      ring_bytes);

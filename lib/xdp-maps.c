@@ -4,19 +4,16 @@
  * its map rti_session. Everything else works on either alike.
  */
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 
 #include "lib/xdp.h"
 
-#define LOCK_TRIES	2000		/* of a millisecond */
 #define SLOTS_BYTES	(RTI_XDP_SHARED_SLOTS * sizeof(struct rti_xdp_slot))
 
 static void maps_init(struct rti_xdp_maps *maps)
@@ -52,27 +49,30 @@ void rti_xdp_maps_close(struct rti_xdp_maps *maps)
 	maps_init(maps);
 }
 
-/* The id that other processes open a map by; 0: cannot tell. */
-__u32 rti_xdp_map_id(int fd)
+/* @id: out: what other processes open the map by. Returns 0, or -errno. */
+int rti_xdp_map_id(int fd, __u32 *id)
 {
 	struct bpf_map_info info = {};
 	__u32 bytes = sizeof(info);
 
-	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &bytes))
-		return 0;
-	return info.id;
+	if (bpf_obj_get_info_by_fd(fd, &info, &bytes))
+		return -errno;
+	*id = info.id;
+	return 0;
 }
 
 static int map_session(struct rti_xdp_maps *maps)
 {
 	void *p = mmap(NULL, sizeof(*maps->session), PROT_READ | PROT_WRITE,
 		       MAP_SHARED, maps->session_fd, 0);
+	int err;
 
 	if (p == MAP_FAILED)
 		return -errno;
 	maps->session = p;
-	maps->session_id = RTI_XDP_SESSION_ID | rti_xdp_map_id(maps->session_fd);
-	return 0;
+	err = rti_xdp_map_id(maps->session_fd, &maps->session_id);
+	maps->session_id |= RTI_XDP_SESSION_ID;
+	return err;
 }
 
 static int map_slots(struct rti_xdp_maps *maps)
@@ -92,6 +92,29 @@ static __u64 netns_inode(void)
 	return stat("/proc/thread-self/ns/net", &st) ? 0 : st.st_ino;
 }
 
+static int tell_ids(const struct rti_xdp_maps *maps)
+{
+	struct rti_xdp_session *session = maps->session;
+	const struct {
+		int fd;
+		__u32 *id;
+	} all[] = {
+		{ maps->rules_fd, &session->rules_map },
+		{ maps->tables_fd, &session->tables_map },
+		{ maps->large_fd, &session->large_map },
+		{ maps->counters_fd, &session->counters_map },
+		{ maps->slots_fd, &session->slots_map },
+		{ maps->replies_fd, &session->replies_map },
+		{ maps->due_fd, &session->due_map },
+	};
+	int err = 0;
+	size_t i;
+
+	for (i = 0; !err && i < sizeof(all) / sizeof(all[0]); i++)
+		err = rti_xdp_map_id(all[i].fd, all[i].id);
+	return err;
+}
+
 /* Who we are, for those who list sessions. The first record rings the bell. */
 static void introduce(const struct rti_xdp_maps *maps)
 {
@@ -101,13 +124,6 @@ static void introduce(const struct rti_xdp_maps *maps)
 	session->armed = 1;
 	session->pid = (__u32)getpid();
 	session->uid = getuid();
-	session->rules_map = rti_xdp_map_id(maps->rules_fd);
-	session->tables_map = rti_xdp_map_id(maps->tables_fd);
-	session->large_map = rti_xdp_map_id(maps->large_fd);
-	session->counters_map = rti_xdp_map_id(maps->counters_fd);
-	session->slots_map = rti_xdp_map_id(maps->slots_fd);
-	session->replies_map = rti_xdp_map_id(maps->replies_fd);
-	session->due_map = rti_xdp_map_id(maps->due_fd);
 	session->netns = netns_inode();
 	session->opened_ns = rtintercept_clock_ns();
 	strncpy(session->command, program_invocation_short_name,
@@ -211,6 +227,8 @@ int rti_xdp_maps_create(struct rti_xdp_maps *maps)
 		err = map_session(maps);
 	if (!err)
 		err = map_slots(maps);
+	if (!err)
+		err = tell_ids(maps);
 	if (err) {
 		rti_xdp_maps_close(maps);
 		return err;
@@ -219,23 +237,24 @@ int rti_xdp_maps_create(struct rti_xdp_maps *maps)
 	return 0;
 }
 
-/* Is map @id a session's? Returns its fd. Names can be had by anyone. */
+/* Is map @id a session's? Returns its fd, or -ENOENT it is not. Names can be had by anyone. */
 static int open_session(__u32 id)
 {
 	struct bpf_map_info info = {};
 	__u32 bytes = sizeof(info);
-	int fd = bpf_map_get_fd_by_id(id);
+	int fd = bpf_map_get_fd_by_id(id), err = -ENOENT;
 
 	if (fd < 0)
 		return -errno;
-	if (!bpf_obj_get_info_by_fd(fd, &info, &bytes) &&
-	    !strcmp(info.name, RTI_XDP_SESSION_MAP) &&
-	    info.type == BPF_MAP_TYPE_ARRAY && info.max_entries == 1 &&
-	    info.value_size == sizeof(struct rti_xdp_session) &&
-	    (info.map_flags & BPF_F_MMAPABLE))
+	if (bpf_obj_get_info_by_fd(fd, &info, &bytes))
+		err = -errno;
+	else if (!strcmp(info.name, RTI_XDP_SESSION_MAP) &&
+		 info.type == BPF_MAP_TYPE_ARRAY && info.max_entries == 1 &&
+		 info.value_size == sizeof(struct rti_xdp_session) &&
+		 (info.map_flags & BPF_F_MMAPABLE))
 		return fd;
 	close(fd);
-	return -ENOENT;
+	return err;
 }
 
 static int open_map(int *fd, __u32 id, __u32 value_bytes)
@@ -336,7 +355,7 @@ void rti_xdp_maps_put(struct rtintercept *rti, struct rti_xdp_maps *borrowed)
  * rti_xdp_next_session() - who else is here
  * @session_id: in: the last one, 0 at first; out: the next
  *
- * Return: 1, or 0 there is no more (or the kernel does not let us look).
+ * Return: 1, 0 there is no more (or the kernel does not let us look), or -errno.
  */
 int rti_xdp_next_session(__u32 *session_id)
 {
@@ -345,43 +364,13 @@ int rti_xdp_next_session(__u32 *session_id)
 
 	while (!bpf_map_get_next_id(id, &id)) {
 		fd = open_session(id);
-		if (fd < 0)
+		if (fd == -ENOENT || fd == -EPERM)
 			continue;
+		if (fd < 0)
+			return fd;
 		close(fd);
 		*session_id = RTI_XDP_SESSION_ID | id;
 		return 1;
 	}
 	return 0;
-}
-
-/*
- * The rules of a session may be changed by its owner and by administrators. It
- * takes microseconds, so whoever finds the lock taken tries again; a holder
- * that has died has it taken away. Both see the same pid namespace, or the dead
- * one's lock is only given up after LOCK_TRIES.
- */
-int rti_xdp_lock(struct rti_xdp_session *session)
-{
-	const struct timespec nap = { 0, 1000000 };
-	const __u32 me = (__u32)getpid();
-	__u32 holder;
-	int i;
-
-	for (i = 0; i < LOCK_TRIES; i++) {
-		holder = 0;
-		if (__atomic_compare_exchange_n(&session->lock, &holder, me, 0,
-						__ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
-			return 0;
-		if (kill((pid_t)holder, 0) && errno == ESRCH &&
-		    __atomic_compare_exchange_n(&session->lock, &holder, me, 0,
-						__ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
-			return 0;
-		nanosleep(&nap, NULL);
-	}
-	return -EBUSY;
-}
-
-void rti_xdp_unlock(struct rti_xdp_session *session)
-{
-	__atomic_store_n(&session->lock, 0, __ATOMIC_RELEASE);
 }

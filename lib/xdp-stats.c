@@ -141,23 +141,25 @@ int rti_xdp_rule_stats(struct rtintercept *rti, __u32 session_id,
 	return n;
 }
 
-/* Unread bytes; whoever has the map may look at both positions. */
-static __u64 ring_used(const struct rti_xdp_maps *maps)
+/* @out: unread bytes; whoever has the map may look at both positions. */
+static int ring_used(const struct rti_xdp_maps *maps, __u64 *out)
 {
 	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	__u64 consumer, producer, used;
 	char *p;
 
+	*out = 0;
 	if (maps->ring_fd < 0)
 		return 0;
 	p = mmap(NULL, 2 * page, PROT_READ, MAP_SHARED, maps->ring_fd, 0);
 	if (p == MAP_FAILED)
-		return 0;
+		return -errno;
 	consumer = __atomic_load_n((__u64 *)p, __ATOMIC_ACQUIRE);
 	producer = __atomic_load_n((__u64 *)(p + page), __ATOMIC_ACQUIRE);
 	munmap(p, 2 * page);
 	used = producer - consumer;
-	return used <= maps->session->ring_bytes ? used : 0;
+	*out = used <= maps->session->ring_bytes ? used : 0;
+	return 0;
 }
 
 static __u32 state_of(const struct rti_xdp_maps *maps)
@@ -216,8 +218,8 @@ static void fill_stats(struct rtintercept_stats *stats,
 	stats->ring_peak_bytes = sum->ring_peak_bytes;
 }
 
-static void fill_state(struct rtintercept_stats *stats,
-		       const struct rti_xdp_maps *maps)
+static int fill_state(struct rtintercept_stats *stats,
+		      const struct rti_xdp_maps *maps)
 {
 	const struct rti_xdp_session *session = maps->session;
 
@@ -227,7 +229,7 @@ static void fill_state(struct rtintercept_stats *stats,
 	stats->rules = session->rules;
 	stats->attachments = count_attachments(session);
 	stats->ring_bytes = session->ring_bytes;
-	stats->ring_used_bytes = ring_used(maps);
+	return ring_used(maps, &stats->ring_used_bytes);
 }
 
 int rti_xdp_stats(struct rtintercept *rti, __u32 session_id,
@@ -247,8 +249,8 @@ int rti_xdp_stats(struct rtintercept *rti, __u32 session_id,
 		memset(stats, 0, sizeof(*stats));
 		stats->size = sizeof(*stats);
 		stats->session_id = session_id;
-		fill_state(stats, &maps);
 		fill_stats(stats, &books);
+		err = fill_state(stats, &maps);
 	}
 	rti_xdp_maps_put(rti, &maps);
 	return err;
@@ -297,28 +299,36 @@ static int append(struct rtintercept_session **array, int n,
 	return err ? err : n + 1;
 }
 
-/* A session that ends while it is being looked at is left out. */
+/* A session that ends while it is being looked at is left out. As append(). */
+static int append_other(struct rtintercept_session **array, int n, __u32 session_id)
+{
+	struct rti_xdp_maps maps;
+	int err = rti_xdp_maps_open(&maps, session_id);
+
+	if (!err) {
+		err = append(array, n, &maps);
+		rti_xdp_maps_close(&maps);
+	}
+	return err == -ENOENT || err == -EPERM ? n : err;
+}
+
 int rti_xdp_session_list(struct rtintercept *rti,
 			 struct rtintercept_session **sessions)
 {
 	struct rti_xdp *xdp = rti_xdp_of(rti);
 	struct rtintercept_session *array = NULL;
-	struct rti_xdp_maps maps;
 	__u32 id = 0;
-	int n, more;
+	int n, more = 1;
 
 	n = rti_xdp_gone(xdp);
 	if (!n)
 		n = append(&array, 0, &xdp->maps);
-	while (n > 0 && rti_xdp_next_session(&id)) {
-		if (id == xdp->maps.session_id || rti_xdp_maps_open(&maps, id))
-			continue;
-		more = append(&array, n, &maps);
-		rti_xdp_maps_close(&maps);
-		if (more > 0)
+	while (n > 0 && more) {
+		more = rti_xdp_next_session(&id);
+		if (more < 0)
 			n = more;
-		else if (more == -ENOMEM)
-			n = more;
+		else if (more && id != xdp->maps.session_id)
+			n = append_other(&array, n, id);
 	}
 	if (n < 0)
 		free(array);

@@ -137,10 +137,12 @@ void rti_xdp_maps_close(struct rti_xdp_maps *maps);
 int rti_xdp_maps_get(struct rtintercept *rti, __u32 session_id,
 		     struct rti_xdp_maps *borrowed);
 void rti_xdp_maps_put(struct rtintercept *rti, struct rti_xdp_maps *borrowed);
+int rti_xdp_map_id(int fd, __u32 *id);
+int rti_xdp_next_session(__u32 *session_id);
+
+/* lib/xdp-lock.c */
 int rti_xdp_lock(struct rti_xdp_session *session);
 void rti_xdp_unlock(struct rti_xdp_session *session);
-__u32 rti_xdp_map_id(int fd);
-int rti_xdp_next_session(__u32 *session_id);
 
 /* lib/xdp-probe.c */
 int rti_xdp_load_only(struct rtintercept_bpf *skel, struct bpf_program *wanted);

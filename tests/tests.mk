@@ -17,6 +17,7 @@
 ## make check-hostile  all that is wrong, hostile or refused, by itself
 ## make check-debug    on a kernel that finds memory and lock errors; builds it first
 ## make check-mutants  the device tests find the bugs that are put into the module
+## make check-library  how much of the library its tests reach, in a copy of the tree
 ## make soak           mixed load for SOAK seconds (600), and memory stays flat
 ## make proof      puts the figures that such runs told into Documentation/testing.rst
 
@@ -106,7 +107,7 @@ cycles:
 
 # What is too long for `make check`: tiers of tests/list, by themselves.
 ALSO_debug := coverage-module
-LARGER := kernels races hostile debug mutants
+LARGER := kernels races hostile debug mutants library
 ROUNDS ?= 2000
 SOAK ?= 600
 export ROUNDS SOAK

@@ -4,7 +4,7 @@
 BPF_TESTS_COMMON := $(patsubst %,tests/bpf/%.c,session arrivals test-run machine)
 BPF_TESTS_SHARED := $(BPF_TESTS_COMMON:%.c=$(BUILD)/obj/%.o) $(DEVICE_OBJ)
 BPF_TESTS := $(patsubst tests/bpf/%.c,$(BUILD)/guest/%, \
-	$(filter-out %.bpf.c $(BPF_TESTS_COMMON),$(wildcard tests/bpf/*.c)))
+	$(filter-out %.bpf.c %/failing.c $(BPF_TESTS_COMMON),$(wildcard tests/bpf/*.c)))
 
 $(BUILD)/obj/tests/bpf/%.o: tests/bpf/%.c
 	@mkdir -p $(@D)
@@ -14,6 +14,13 @@ $(BPF_TESTS): $(BUILD)/guest/%: $(BUILD)/obj/tests/bpf/%.o $(BPF_TESTS_SHARED) \
 		$(BUILD)/lib/librtintercept.a
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -pthread
+
+# What the library calls goes by way of the program.
+FAILING := $(shell sed -n -e 's/^FAILS.[^,]*,[^,]*,[^,]*, \([a-z_0-9]*\),.*/\1/p' \
+	-e 's/^ALLOCATES.\([a-z_]*\),.*/\1/p' -e 's/^[a-z].*__wrap_\([a-z_]*\).*;$$/\1/p' \
+	tests/bpf/failing.c)
+$(BUILD)/guest/failures: $(BUILD)/obj/tests/bpf/failing.o
+$(BUILD)/guest/failures: LDFLAGS += $(FAILING:%=-Wl,--wrap=%)
 
 # The rules that make path measures with.
 $(BUILD)/guest/cost: $(BUILD)/obj/tools/bench/table.o
