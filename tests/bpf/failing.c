@@ -29,8 +29,7 @@ static int fails(const char *name, int error)
 
 /* FAILS(type, what it returns then, errno, name, parameters, arguments) */
 #define FAILS(_type, _failure, _errno, _name, _parameters, _arguments)	\
-_type __real_##_name _parameters;					\
-_type __wrap_##_name _parameters;					\
+extern __typeof__(_name) __real_##_name, __wrap_##_name;		\
 _type __wrap_##_name _parameters					\
 {									\
 	if (fails(#_name, _errno))					\
@@ -79,8 +78,7 @@ FAILS(int, -ENOMEM, ENOMEM, bpf_object__load_skeleton,
 
 /* Memory, which is counted as well. */
 #define ALLOCATES(_name, _parameters, _arguments)			\
-void *__real_##_name _parameters;					\
-void *__wrap_##_name _parameters;					\
+extern __typeof__(_name) __real_##_name, __wrap_##_name;		\
 void *__wrap_##_name _parameters					\
 {									\
 	void *block = fails(#_name, ENOMEM) ? NULL : __real_##_name _arguments; \
@@ -93,8 +91,7 @@ ALLOCATES(malloc, (size_t bytes), (bytes))
 ALLOCATES(calloc, (size_t n, size_t bytes), (n, bytes))
 ALLOCATES(aligned_alloc, (size_t boundary, size_t bytes), (boundary, bytes))
 
-void *__real_realloc(void *block, size_t bytes);
-void *__wrap_realloc(void *block, size_t bytes);
+extern __typeof__(realloc) __real_realloc, __wrap_realloc;
 void *__wrap_realloc(void *block, size_t bytes)
 {
 	void *moved = fails("realloc", ENOMEM) ? NULL : __real_realloc(block, bytes);
@@ -103,8 +100,7 @@ void *__wrap_realloc(void *block, size_t bytes)
 	return moved;
 }
 
-void __real_free(void *block);
-void __wrap_free(void *block);
+extern __typeof__(free) __real_free, __wrap_free;
 void __wrap_free(void *block)
 {
 	failing.allocated -= !!block;
@@ -112,8 +108,8 @@ void __wrap_free(void *block)
 }
 
 /* libbpf frees these, which the skeleton had failing.allocated. */
-void __real_bpf_object__destroy_skeleton(struct bpf_object_skeleton *s);
-void __wrap_bpf_object__destroy_skeleton(struct bpf_object_skeleton *s);
+extern __typeof__(bpf_object__destroy_skeleton) __real_bpf_object__destroy_skeleton;
+extern __typeof__(bpf_object__destroy_skeleton) __wrap_bpf_object__destroy_skeleton;
 void __wrap_bpf_object__destroy_skeleton(struct bpf_object_skeleton *s)
 {
 	if (s)

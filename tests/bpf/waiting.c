@@ -99,6 +99,38 @@ static void test_watermark(void)
 	session_close(rti, "watermark");
 }
 
+/* Milliseconds that a wait takes for @count records that are there already. */
+static int wait_behind(struct rtintercept *rti, int count, int *result)
+{
+	__u64 before;
+
+	session_drain(rti);
+	send_packets(count);
+	before = now_ns();
+	*result = rtintercept_ring_wait(rti, 10 * SECOND);
+	return (int)((now_ns() - before) / MS);
+}
+
+static void test_watermark_behind(void)
+{
+	struct rtintercept *rti = open_session();
+	int result, ms;
+
+	must(rtintercept_wakeup(rti, 10, 0, 300000), "wakeup");
+	ms = wait_behind(rti, 9, &result);
+	ok(result == 1 && ms >= 200 && ms < 5000,
+	   "9 of 10 records are there: at the first one's deadline (%d ms)", ms);
+	is(rtintercept_ring_wait(rti, 10 * SECOND), 1, "which has passed: at once");
+	must(rtintercept_wakeup(rti, 10, 0, 9000000), "wakeup");
+	ms = wait_behind(rti, 10, &result);
+	ok(result == 1 && ms < 8000, "10 of 10 records are there: at once");
+	must(rtintercept_wakeup(rti, 0, 1000, 9000000), "wakeup");
+	ms = wait_behind(rti, 9, &result);
+	ok(result == 1 && ms < 8000, "so many bytes are there: at once");
+	session_drain(rti);
+	session_close(rti, "watermark, records there");
+}
+
 /* A deadline is kept for a reader that sleeps on the fd by means of its own. */
 static void test_deadline_poll(void)
 {
@@ -186,6 +218,7 @@ int main(void)
 	raw = raw_open(PEER, THERE);
 	test_first_record();
 	test_watermark();
+	test_watermark_behind();
 	test_deadline_poll();
 	test_spin();
 	test_replace();
