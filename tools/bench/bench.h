@@ -18,43 +18,19 @@
 #include <stdint.h>
 #include <sys/types.h>
 #include "lib/rtintercept.h"
+#include "tools/bench/waits.h"
 
 #define BENCH_LINE	128	/* two cache lines: they are fetched in pairs */
-
-/* How a receiver waits; in this order in BENCH_WAIT_NAMES. */
-enum bench_wait {
-	BENCH_ABSENT,	/* does not run at all */
-	BENCH_SPIN,	/* asks again at once */
-	BENCH_BLOCK,	/* sleeps in the kernel until there is something */
-	BENCH_LAZY,	/* looks every 10 ms, is not measured: only keeps T1, or the port open */
-	BENCH_YIELD,	/* sender only: spins, but lets others of its CPU go first */
-	BENCH_POLL,	/* ours only: sleeps in poll(), as an event loop does */
-	BENCH_SPIN_BLOCK,	/* ours only: spins for a while, then as BENCH_BLOCK */
-	BENCH_PERIODIC,	/* ours only: sleeps, and spins when a packet is due */
-};
-#define BENCH_WAIT_NAMES { "none", "spin", "block", "lazy", "yield", "poll", \
-			   "spin-block", "periodic" }
-
-/* Needs a CPU for itself, at least some of the time. */
-static inline bool bench_spins(enum bench_wait wait)
-{
-	return wait == BENCH_SPIN || wait == BENCH_SPIN_BLOCK || wait == BENCH_PERIODIC;
-}
-
-/* One of the library's strategies, or a way to sleep, that no peer has. */
-static inline bool bench_ours_only(enum bench_wait wait)
-{
-	return wait == BENCH_POLL || wait == BENCH_SPIN_BLOCK || wait == BENCH_PERIODIC;
-}
+#define BENCH_READERS_MAX	8	/* sessions of ours */
 
 enum bench_who {
 	BENCH_SENDER,
 	BENCH_PEER,
 	BENCH_OURS,
 	BENCH_SECOND,	/* ours too, with the other backend */
-	BENCH_TASKS
+	BENCH_MORE,	/* the second of several readers of ours; the others follow */
+	BENCH_TASKS = BENCH_MORE + BENCH_READERS_MAX - 1
 };
-#define BENCH_RECEIVERS	(BENCH_TASKS - BENCH_PEER)
 
 /**
  * struct bench_case - one measurement
@@ -71,15 +47,21 @@ struct bench_case {
 };
 
 #define BENCH_CASES_MAX	16
+#define BENCH_NAME_BYTES	16	/* IFNAMSIZ, which two headers define */
 #define BENCH_RECORDS_MAX	4
 #define BENCH_FLOWS_MAX		64
+#define BENCH_RULES_MAX		4096
+#define BENCH_SLICES_MAX	120
 
 /**
  * struct bench_settings - what the command line said
- * @interface: that our receiver attaches to, in the receivers' namespace
+ * @interface: that our receiver attaches to, in the receivers' namespace; or several with
+ *	commas between, that our readers take in turn
  * @sender_netns: name of a network namespace, NULL: this one
  * @receiver_netns: likewise
  * @to: address and port of the urgent packets
+ * @also_to: where each of them is sent as well
+ * @also_to_count: how many
  * @source: address that the sender binds to
  * @have_source: whether @source is given
  * @bytes: UDP payload of the urgent packets; the smallest, if their sizes are mixed
@@ -102,6 +84,11 @@ struct bench_case {
  * @peer_first: who starts first; interfaces serve taps in the order they came
  * @hook: RTINTERCEPT_HOOK_*
  * @ring_bytes: of our receiver's ring
+ * @readers: sessions of ours, a process each; the first waits as the case says, the
+ *	others too, but sleep where it spins: it has its CPU to itself
+ * @watermark: records that wake a sleeping receiver of ours; 0: the first
+ * @rules: of each session; the last is the one that matches
+ * @slice_s: what is found is told for each such piece of the time, too; 0: it is not
  * @rcvbuf_bytes: of a measured socket; 0: the system's default
  * @kernel_t1: T1 is the socket's own receive time stamp, no record is needed
  * @sender_cpu: where the sender runs, and the coordinator
@@ -127,6 +114,8 @@ struct bench_settings {
 	const char *sender_netns;
 	const char *receiver_netns;
 	struct sockaddr_in to;
+	struct sockaddr_in also_to[BENCH_READERS_MAX - 1];
+	uint32_t also_to_count;
 	struct sockaddr_in source;
 	bool have_source;
 	uint32_t bytes;
@@ -149,6 +138,10 @@ struct bench_settings {
 	bool peer_first;
 	uint32_t hook;
 	uint64_t ring_bytes;
+	uint32_t readers;
+	uint32_t watermark;
+	uint32_t rules;
+	uint32_t slice_s;
 	uint32_t rcvbuf_bytes;
 	bool kernel_t1;
 	int sender_cpu;
@@ -189,6 +182,8 @@ struct bench_settings {
  * @rcvbuf_bytes: the socket's receive buffer
  * @buffer_bytes: memory that the kernel and the receiver share, or the kernel holds for it
  * @memory_bytes: what open() made the process alone grow by: heap, stack and data
+ * @slice_bytes: what the process alone has of memory at the end of each slice, by the
+ *	coordinator
  * @how: the peer's settings, for people
  * @socket_drops: packets that the socket's receive buffer had no room for
  * @hook: RTINTERCEPT_HOOK_* in use
@@ -216,6 +211,7 @@ struct bench_report {
 	uint32_t socket_drops;
 	uint64_t buffer_bytes;
 	uint64_t memory_bytes;
+	uint64_t slice_bytes[BENCH_SLICES_MAX];
 	char how[160];
 	uint32_t hook;
 	struct rtintercept_stats stats;
@@ -232,7 +228,9 @@ struct bench_report {
  * @total: warm-up and measured packets; length of the arrays
  * @t0_ns: per uid, by the sender; 0: not sent
  * @softirq_ns: what all CPUs spent in softirqs meanwhile
- * @seen_ns: T1 per receiver; a peer that does not know it has that of ours
+ * @bytes: of all this
+ * @seen_ns: T1 per receiver; a peer that does not know it has that of ours. NULL:
+ *	that receiver is absent
  * @arrived_ns: T2 or T3 per receiver; 0: never received
  * @reports: per process
  */
@@ -243,6 +241,7 @@ struct bench_shared {
 	uint64_t total;
 	uint64_t *t0_ns;
 	uint64_t softirq_ns;
+	uint64_t bytes;
 	uint64_t *seen_ns[BENCH_TASKS];
 	uint64_t *arrived_ns[BENCH_TASKS];
 	struct bench_report reports[BENCH_TASKS];
@@ -307,7 +306,8 @@ const struct bench_receiver *receiver_find(const char *name);
 void receivers_print(void);
 
 /* task.c */
-struct bench_shared *bench_shared_alloc(uint64_t total);
+struct bench_shared *bench_shared_alloc(const struct bench_settings *settings,
+					const struct bench_case *bc);
 void bench_shared_free(struct bench_shared *shared);
 pid_t task_fork(const struct bench_task *task);
 int task_here(const struct bench_task *task);
@@ -338,7 +338,8 @@ static inline uint64_t bench_seen(const struct bench_shared *shared, enum bench_
 {
 	const uint64_t own = shared->seen_ns[who][uid];
 
-	return own || who != BENCH_PEER ? own : shared->seen_ns[BENCH_OURS][uid];
+	return own || who != BENCH_PEER || !shared->seen_ns[BENCH_OURS] ? own :
+	       shared->seen_ns[BENCH_OURS][uid];
 }
 
 /* measure.c */
@@ -353,7 +354,7 @@ void progress_line(const struct bench_settings *settings, const struct bench_sha
 int machine_pin(int cpu);
 
 /* system.c */
-uint64_t machine_memory(void);
+uint64_t machine_memory(pid_t pid);
 uint64_t machine_softirq_ns(void);
 
 /* names.c */
@@ -363,6 +364,10 @@ const char *backend_name(uint32_t backend);
 const char *hook_name(uint32_t hook);
 const char *case_text(const struct bench_settings *settings, const struct bench_case *bc,
 		      char *text, size_t bytes);
+const char *interface_of(const struct bench_settings *settings, uint32_t reader,
+			 char name[BENCH_NAME_BYTES]);
+enum bench_wait case_wait(const struct bench_settings *settings, const struct bench_case *bc,
+			  enum bench_who who);
 
 /* options.c: BENCH_DONE, BENCH_USAGE or BENCH_HELPED */
 int options_parse(int argc, char **argv, const char *command,

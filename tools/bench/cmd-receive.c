@@ -73,7 +73,7 @@ int cmd_receive(int argc, char **argv)
 	/* Only a socket asks the kernel for a stamp; beside others a session keeps T1. */
 	if (!settings.receive_ours && !settings.kernel_t1 && !settings.peer->own_t1)
 		result.bench_case.ours = BENCH_LAZY;
-	shared = bench_shared_alloc(settings.warmup_pkts + (uint64_t)settings.count);
+	shared = bench_shared_alloc(&settings, &result.bench_case);
 	if (!shared) {
 		complain("no memory for %u packets", settings.count);
 		return BENCH_FAILED;

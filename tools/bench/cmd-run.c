@@ -8,7 +8,12 @@
 #include "tools/bench/bench.h"
 #include "tools/bench/result.h"
 
-#define RESULTS_MAX	(BENCH_CASES_MAX * BENCH_RECORDS_MAX * BENCH_RECEIVERS)
+static const enum bench_who results_of[] = {
+	BENCH_OURS, BENCH_SECOND, BENCH_MORE, BENCH_PEER,
+};
+
+#define RESULTS_OF	(sizeof(results_of) / sizeof(results_of[0]))
+#define RESULTS_MAX	(BENCH_CASES_MAX * BENCH_RECORDS_MAX * RESULTS_OF)
 
 static int spinners(const struct bench_case *bc)
 {
@@ -75,35 +80,34 @@ static int check_cases(const struct bench_settings *s)
 	return BENCH_DONE;
 }
 
-static enum bench_wait case_wait(const struct bench_case *bc, enum bench_who who)
-{
-	if (who == BENCH_PEER)
-		return bc->peer;
-	return who == BENCH_OURS ? bc->ours : bc->second;
-}
-
 static bool is_measured(enum bench_wait wait)
 {
 	return wait == BENCH_SPIN || wait == BENCH_BLOCK || bench_ours_only(wait);
 }
 
+/* Our readers are one result where all wait alike. */
+static bool is_result(const struct bench_result *result)
+{
+	return is_measured(result->wait) &&
+	       (result->who != BENCH_MORE || result->wait != result->bench_case.ours);
+}
+
 /* One entry per receiver that is measured, in the order of the cases. */
 static uint32_t list_results(const struct bench_settings *s, struct bench_result *results)
 {
-	static const enum bench_who order[] = { BENCH_OURS, BENCH_SECOND, BENCH_PEER };
 	uint32_t count = 0, r, i, w;
 
 	for (r = 0; r < s->records_count; r++)
 		for (i = 0; i < s->cases_count; i++)
-			for (w = 0; w < BENCH_RECEIVERS; w++) {
+			for (w = 0; w < RESULTS_OF; w++) {
 				struct bench_result *result = &results[count];
 
 				result->bench_case = s->cases[i];
 				result->bench_case.snap_bytes = s->records[r];
 				result->books_closed = true;
-				result->who = order[w];
-				result->wait = case_wait(&s->cases[i], order[w]);
-				count += is_measured(result->wait);
+				result->who = results_of[w];
+				result->wait = case_wait(s, &s->cases[i], result->who);
+				count += is_result(result);
 			}
 	return count;
 }
@@ -117,7 +121,7 @@ static bool same_case(const struct bench_case *a, const struct bench_case *b)
 static int run_case(const struct bench_settings *s, const struct bench_case *bc,
 		    uint32_t round, struct bench_result *results, uint32_t count)
 {
-	struct bench_shared *shared = bench_shared_alloc(s->warmup_pkts + (uint64_t)s->count);
+	struct bench_shared *shared = bench_shared_alloc(s, bc);
 	char title[96], text[64];
 	uint32_t i;
 	int error;

@@ -74,7 +74,7 @@ int cmd_send(int argc, char **argv)
 
 	if (status != BENCH_DONE)
 		return status;
-	shared = bench_shared_alloc(settings.warmup_pkts + (uint64_t)settings.count);
+	shared = bench_shared_alloc(&settings, NULL);
 	if (!shared) {
 		complain("no memory for %u packets", settings.count);
 		return BENCH_FAILED;

@@ -36,10 +36,11 @@ const char *books_open(const struct bench_report *report, uint64_t sent)
 }
 
 static void join_packet(struct bench_result *result, const struct bench_shared *shared,
-			struct hist *round, uint64_t uid, uint64_t intended_ns)
+			enum bench_who who, struct hist *round, uint64_t uid,
+			uint64_t intended_ns)
 {
-	uint64_t arrived_ns = shared->arrived_ns[result->who][uid];
-	uint64_t seen_ns = bench_seen(shared, result->who, uid);
+	uint64_t arrived_ns = shared->arrived_ns[who][uid];
+	uint64_t seen_ns = bench_seen(shared, who, uid);
 
 	result->sent++;
 	hist_add(&result->late, shared->t0_ns[uid] > intended_ns ?
@@ -61,16 +62,15 @@ static void join_packet(struct bench_result *result, const struct bench_shared *
 	hist_add(round, arrived_ns - seen_ns);
 }
 
-/* Return: packets that were sent in all. */
+/* Of one receiver. Return: packets that were sent in all. */
 static uint64_t join_packets(struct bench_result *result,
 			     const struct bench_settings *settings,
-			     const struct bench_shared *shared)
+			     const struct bench_shared *shared, enum bench_who who,
+			     struct hist *round)
 {
-	const uint64_t *arrived_ns = shared->arrived_ns[result->who];
+	const uint64_t *arrived_ns = shared->arrived_ns[who];
 	uint64_t sent = 0, uid;
-	struct hist round;
 
-	memset(&round, 0, sizeof(round));
 	for (uid = 0; uid < shared->total; uid++) {
 		if (!shared->t0_ns[uid])
 			continue;
@@ -78,12 +78,9 @@ static uint64_t join_packets(struct bench_result *result,
 		if (uid < settings->warmup_pkts)
 			result->warmup_lost += !arrived_ns[uid];
 		else
-			join_packet(result, shared, &round, uid,
+			join_packet(result, shared, who, round, uid,
 				    bench_due_ns(settings, shared, uid));
 	}
-	if (result->rounds < sizeof(result->round_p50_ns) / sizeof(result->round_p50_ns[0]))
-		result->round_p50_ns[result->rounds] = hist_percentile(&round, 500000);
-	result->rounds++;
 	return sent;
 }
 
@@ -117,36 +114,72 @@ static void add_waits(struct rtintercept_waits *to, const struct rtintercept_wai
 	to->guard_ns = from->guard_ns;
 }
 
-void join_round(struct bench_result *result, const struct bench_settings *settings,
-		const struct bench_shared *shared)
+/* Does a result stand for this receiver? Readers of ours that wait alike are one. */
+static bool stands_for(const struct bench_result *result, enum bench_who who,
+		       enum bench_wait wait)
 {
-	const struct bench_report *report = &shared->reports[result->who];
-	const struct bench_report *ours =
-		&shared->reports[result->who == BENCH_SECOND ? BENCH_SECOND : BENCH_OURS];
-	const struct bench_report *sender = &shared->reports[BENCH_SENDER];
-	uint64_t sent = join_packets(result, settings, shared);
+	if (who < BENCH_MORE || wait == BENCH_ABSENT)
+		return who == result->who && wait != BENCH_ABSENT;
+	return result->who == BENCH_MORE ||
+	       (result->who == BENCH_OURS && wait == result->wait);
+}
+
+static void check_books(struct bench_result *result, const struct bench_report *ours,
+			uint64_t sent)
+{
+	add_books(result, ours);
+	if (books_open(ours, sent)) {
+		result->books_closed = false;
+		complain("the books do not close: %s", books_open(ours, sent));
+	}
+}
+
+/* What a receiver did and what it cost. */
+static void join_receiver(struct bench_result *result, const struct bench_settings *settings,
+			  const struct bench_shared *shared, enum bench_who who,
+			  struct hist *round)
+{
+	const struct bench_report *report = &shared->reports[who];
+	uint64_t sent = join_packets(result, settings, shared, who, round);
 
 	result->duplicates += report->duplicates;
 	result->cpu_ns += report->cpu_ns;
 	result->wall_ns += report->wall_ns;
 	result->voluntary += report->voluntary;
 	result->involuntary += report->involuntary;
-	result->softirq_ns += shared->softirq_ns;
-	result->rcvbuf_bytes = shared->reports[BENCH_PEER].rcvbuf_bytes;
-	result->socket_drops += shared->reports[BENCH_PEER].socket_drops;
 	result->buffer_bytes = report->buffer_bytes;
 	result->memory_bytes = report->memory_bytes;
 	snprintf(result->how, sizeof(result->how), "%s", report->how);
-	result->send_errors += sender->errors;
-	result->background += sender->background;
 	add_waits(&result->waits, &report->waits);
 	if (result->bench_case.ours == BENCH_ABSENT)
 		return;
-	add_books(result, ours);
-	if (settings->receive_only)
-		sent = UINT64_MAX;
-	if (books_open(ours, sent)) {
-		result->books_closed = false;
-		complain("the books do not close: %s", books_open(ours, sent));
-	}
+	check_books(result, &shared->reports[who == BENCH_PEER ? BENCH_OURS : who],
+		    settings->receive_only ? UINT64_MAX : sent);
+}
+
+void join_round(struct bench_result *result, const struct bench_settings *settings,
+		const struct bench_shared *shared)
+{
+	const struct bench_report *sender = &shared->reports[BENCH_SENDER];
+	const uint32_t rounds_max = sizeof(result->round_p50_ns) /
+				    sizeof(result->round_p50_ns[0]);
+	struct hist round;
+	int who;
+
+	memset(&round, 0, sizeof(round));
+	result->readers = 0;
+	for (who = BENCH_PEER; who < BENCH_TASKS; who++)
+		if (stands_for(result, who, case_wait(settings, &result->bench_case, who))) {
+			join_receiver(result, settings, shared, who, &round);
+			result->readers++;
+		}
+	if (result->rounds < rounds_max)
+		result->round_p50_ns[result->rounds] = hist_percentile(&round, 500000);
+	result->rounds++;
+	result->softirq_ns += shared->softirq_ns;
+	result->rcvbuf_bytes = shared->reports[BENCH_PEER].rcvbuf_bytes;
+	result->socket_drops += shared->reports[BENCH_PEER].socket_drops;
+	result->send_errors += sender->errors;
+	result->background += sender->background;
+	join_slices(result, settings, shared);
 }

@@ -59,12 +59,39 @@ static uint64_t received(const struct bench_shared *shared)
 	return packets;
 }
 
+static int receivers_of(const struct bench_task *tasks)
+{
+	int count = 0, who;
+
+	for (who = BENCH_PEER; who < BENCH_TASKS; who++)
+		count += tasks[who].wait != BENCH_ABSENT;
+	return count;
+}
+
+/* When a slice is over. @slice: the next that will be */
+static void look_at_memory(const struct bench_settings *settings, struct bench_shared *shared,
+			   const pid_t *pids, uint64_t now_ns, uint32_t *slice)
+{
+	const uint64_t slice_ns = settings->slice_s * SECOND_NS;
+	int who;
+
+	if (!slice_ns || *slice == BENCH_SLICES_MAX ||
+	    now_ns < shared->start_ns + (*slice + 1) * slice_ns)
+		return;
+	for (who = BENCH_PEER; who < BENCH_TASKS; who++)
+		if (pids[who] > 0)
+			shared->reports[who].slice_bytes[*slice] = machine_memory(pids[who]);
+	++*slice;
+}
+
 /* Until the sender is done and nothing more arrives. */
 static void watch(const struct bench_settings *settings, struct bench_shared *shared,
-		  int receivers, const char *title)
+		  const struct bench_task *tasks, const pid_t *pids, const char *title)
 {
 	uint64_t now_ns = rtintercept_clock_ns();
 	uint64_t shown_ns = now_ns, moved_ns = now_ns, before = 0;
+	const int receivers = receivers_of(tasks);
+	uint32_t slice = 0;
 
 	while (!interrupted && !any_failed(shared)) {
 		uint64_t now_received;
@@ -76,6 +103,7 @@ static void watch(const struct bench_settings *settings, struct bench_shared *sh
 			shown_ns = now_ns;
 			progress_line(settings, shared, title, false);
 		}
+		look_at_memory(settings, shared, pids, now_ns, &slice);
 		now_received = received(shared);
 		sending = settings->receive_only ? !now_received :
 			  !atomic_load(&shared->reports[BENCH_SENDER].done);
@@ -142,31 +170,32 @@ static int wait_ready(const struct bench_shared *shared, const pid_t *pids)
 	return 0;
 }
 
+static int start_task(const struct bench_task *task, struct bench_shared *shared, pid_t *pids)
+{
+	if (task->wait == BENCH_ABSENT)
+		return 0;
+	pids[task->who] = task_fork(task);
+	return pids[task->who] < 0 ? -errno : wait_ready(shared, pids);
+}
+
 /* One after the other: the order of hooks and taps is that of their coming. */
 static int start_tasks(struct bench_task *tasks, struct bench_shared *shared, pid_t *pids)
 {
-	static const enum bench_who ours_first[] = {
-		BENCH_OURS, BENCH_SECOND, BENCH_PEER, BENCH_SENDER,
-	};
-	static const enum bench_who peer_first[] = {
-		BENCH_PEER, BENCH_SECOND, BENCH_OURS, BENCH_SENDER,
-	};
-	const enum bench_who *order = tasks->settings->peer_first ? peer_first : ours_first;
-	int error, i;
+	const bool peer_first = tasks->settings->peer_first;
+	int error, who;
 
+	error = start_task(&tasks[peer_first ? BENCH_PEER : BENCH_OURS], shared, pids);
+	if (!error)
+		error = start_task(&tasks[BENCH_SECOND], shared, pids);
+	if (!error)
+		error = start_task(&tasks[peer_first ? BENCH_OURS : BENCH_PEER], shared, pids);
+	for (who = BENCH_MORE; !error && who < BENCH_TASKS; who++)
+		error = start_task(&tasks[who], shared, pids);
 	/* Receivers first: what is sent finds them there. */
-	for (i = 0; i < BENCH_TASKS; i++) {
-		const int who = order[i];
-
-		if (tasks[who].wait == BENCH_ABSENT)
-			continue;
-		pids[who] = task_fork(&tasks[who]);
-		if (pids[who] < 0)
-			return -errno;
-		error = wait_ready(shared, pids);
-		if (error)
-			return error;
-	}
+	if (!error)
+		error = start_task(&tasks[BENCH_SENDER], shared, pids);
+	if (error)
+		return error;
 	shared->softirq_ns = machine_softirq_ns();
 	shared->start_ns = rtintercept_clock_ns() + LEAD_NS;
 	atomic_store(&shared->go, 1);
@@ -188,20 +217,15 @@ int measure_case(const struct bench_settings *settings, const struct bench_case 
 			.shared = shared,
 			.report = &shared->reports[i],
 			.who = i,
+			.wait = case_wait(settings, bc, i),
 		};
-	/* The sender spends most of its time asleep; who spins is said elsewhere. */
-	tasks[BENCH_SENDER].wait = settings->receive_only ? BENCH_ABSENT : BENCH_BLOCK;
-	tasks[BENCH_PEER].wait = bc->peer;
-	tasks[BENCH_OURS].wait = bc->ours;
-	tasks[BENCH_SECOND].wait = bc->second;
 	sigaction(SIGINT, &action, &old_int);
 	sigaction(SIGTERM, &action, &old_term);
 	error = start_tasks(tasks, shared, pids);
 	if (error)
 		complain("starting the processes: %s", strerror(-error));
 	else
-		watch(settings, shared, (bc->ours != BENCH_ABSENT) +
-		      (bc->second != BENCH_ABSENT) + (bc->peer != BENCH_ABSENT), title);
+		watch(settings, shared, tasks, pids, title);
 	shared->softirq_ns = machine_softirq_ns() - shared->softirq_ns;
 	end_tasks(shared, pids);
 	sigaction(SIGINT, &old_int, NULL);

@@ -43,6 +43,42 @@ const char *hook_name(uint32_t hook)
 	return hook < sizeof(names) / sizeof(names[0]) ? names[hook] : "unknown";
 }
 
+/* Of @settings->interface the name for that reader, from 0 on: they take them in turn. */
+const char *interface_of(const struct bench_settings *settings, uint32_t reader,
+			 char name[BENCH_NAME_BYTES])
+{
+	const char *names = settings->interface, *at;
+	uint32_t count = 1;
+
+	for (at = names; *at; at++)
+		count += *at == ',';
+	for (reader %= count; reader; reader--)
+		names += strcspn(names, ",") + 1;
+	snprintf(name, BENCH_NAME_BYTES, "%.*s", (int)strcspn(names, ","), names);
+	return name;
+}
+
+/* How who takes part in a case waits. */
+enum bench_wait case_wait(const struct bench_settings *settings, const struct bench_case *bc,
+			  enum bench_who who)
+{
+	switch (who) {
+	case BENCH_SENDER:
+		/* Spends most of its time asleep; whether it spins is said elsewhere. */
+		return settings->receive_only ? BENCH_ABSENT : BENCH_BLOCK;
+	case BENCH_PEER:
+		return bc->peer;
+	case BENCH_OURS:
+		return bc->ours;
+	case BENCH_SECOND:
+		return bc->second;
+	default:
+		if ((uint32_t)who >= BENCH_MORE + settings->readers - 1)
+			return BENCH_ABSENT;
+		return bench_spins(bc->ours) ? BENCH_BLOCK : bc->ours;
+	}
+}
+
 const char *case_text(const struct bench_settings *settings, const struct bench_case *bc,
 		      char *text, size_t bytes)
 {

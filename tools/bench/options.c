@@ -51,13 +51,13 @@ struct option_row {
 #define AT(member)	offsetof(struct bench_settings, member)
 
 static const struct option_row rows[] = {
-	{ "to", "ADDRESS", ALL, TYPE_CALL, 0, 0, 0, parse_to,
-	  "IPv4 address that the packets go to (127.0.0.1)" },
+	{ "to", "ADDRESS[,...]", ALL, TYPE_CALL, 0, 0, 0, parse_to,
+	  "IPv4 addresses that each packet goes to; a socket has the first (127.0.0.1)" },
 	{ "port", "PORT", ALL, TYPE_CALL, 0, 0, 0, parse_port, "UDP port of them (8080)" },
 	{ "source", "ADDRESS", RUN | SEND, TYPE_CALL, 0, 0, 0, parse_source,
 	  "IPv4 address that they come from" },
-	{ "interface", "NAME", RUN | RECEIVE, TYPE_TEXT, AT(interface), 0, 0, NULL,
-	  "where the session attaches (lo)" },
+	{ "interface", "NAME[,...]", RUN | RECEIVE, TYPE_TEXT, AT(interface), 0, 0, NULL,
+	  "where the session attaches; several are for --readers, in turn (lo)" },
 	{ "sender-netns", "NAME", RUN | SEND, TYPE_TEXT, AT(sender_netns), 0, 0, NULL,
 	  "network namespace of the sender" },
 	{ "receiver-netns", "NAME", RUN | RECEIVE, TYPE_TEXT, AT(receiver_netns), 0, 0, NULL,
@@ -107,6 +107,16 @@ static const struct option_row rows[] = {
 	  "how many (8)" },
 	{ "seed", "N", RUN | SEND, TYPE_U64, AT(seed), 0, UINT64_MAX, NULL,
 	  "of their randomness (1)" },
+	{ "readers", "N", RUN, TYPE_U32, AT(readers), 1, BENCH_READERS_MAX, NULL,
+	  "receivers of ours; the first waits as the case says, the others too, but sleep "
+	  "where it spins (1)" },
+	{ "watermark", "N", RUN, TYPE_U32, AT(watermark), 0, 65536, NULL,
+	  "wake a sleeping receiver of ours at so many records, at the latest 10 ms after "
+	  "the first (0: at the first)" },
+	{ "rules", "N", RUN, TYPE_U32, AT(rules), 1, BENCH_RULES_MAX, NULL,
+	  "of each session: all but the last are random, and match none of the packets (1)" },
+	{ "slice", "SECONDS", RUN, TYPE_U32, AT(slice_s), 0, 3600, NULL,
+	  "tell what is found for each such piece of the time, too (0: do not)" },
 	{ "hook", "NAME", RUN | RECEIVE, TYPE_CALL, 0, 0, 0, parse_hook,
 	  "auto, ingress, rx_handler, xdp_native or xdp_generic (auto)" },
 	{ "ring", "BYTES", RUN | RECEIVE, TYPE_U64, AT(ring_bytes), 4096, 1ULL << 30, NULL,
@@ -232,6 +242,8 @@ static void set_defaults(struct bench_settings *s)
 		.receive_wait = BENCH_BLOCK,
 		.sender_wait = BENCH_BLOCK,
 		.ring_bytes = 4 << 20,
+		.readers = 1,
+		.rules = 1,
 		.spin_cpu = cpus > 1 ? cpus - 1 : 0,
 		.rounds = 1,
 		.records_count = 1,

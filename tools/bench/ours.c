@@ -11,13 +11,39 @@
 #include <string.h>
 #include "tools/bench/bench.h"
 #include "tools/bench/peer.h"
+#include "tools/bench/table.h"
+
+#define WATERMARK_DEADLINE_US	10000
 
 static struct rtintercept *rti;
 
-static int add_rule(const struct bench_task *task)
+/* The urgent packets', wherever the kernel lets them come from. */
+static void draw_rules(const struct bench_settings *s, struct rtintercept_rule *rules)
 {
-	const uint16_t port = ntohs(task->settings->to.sin_port);
-	struct rtintercept_rule rule = {
+	struct table_flow flows[BENCH_READERS_MAX];
+	uint64_t seed = s->seed;
+	uint32_t i;
+
+	for (i = 0; i <= s->also_to_count; i++)
+		flows[i] = (struct table_flow) {
+			.dst = ntohl((i ? s->also_to[i - 1] : s->to).sin_addr.s_addr),
+			.dport = ntohs(s->to.sin_port),
+		};
+	table_random(rules, s->rules - 1, &seed, flows, i);
+}
+
+static int add_rules(const struct bench_task *task)
+{
+	const struct bench_settings *s = task->settings;
+	const uint16_t port = ntohs(s->to.sin_port);
+	struct rtintercept_rule *rules = calloc(s->rules, sizeof(*rules));
+	int error;
+
+	if (!rules)
+		return -ENOMEM;
+	draw_rules(s, rules);
+	rules[s->rules - 1] = (struct rtintercept_rule) {
+		.id = s->rules,
 		.match = RTINTERCEPT_MATCH_PROTOCOL | RTINTERCEPT_MATCH_DST_PORT,
 		.verdict = RTINTERCEPT_VERDICT_PASS,
 		.flags = RTINTERCEPT_RULE_RECORD,
@@ -26,8 +52,9 @@ static int add_rule(const struct bench_task *task)
 		.dst_port_min = port,
 		.dst_port_max = port,
 	};
-
-	return rtintercept_rule_add(rti, 0, &rule);
+	error = rtintercept_rule_replace(rti, 0, rules, s->rules, NULL);
+	free(rules);
+	return error;
 }
 
 /* Spinning is looking again and again; all else is the library's business. */
@@ -49,7 +76,9 @@ static int ours_open(struct bench_task *task)
 		.size = sizeof(opts),
 		.backend = task->who == BENCH_SECOND ? RTINTERCEPT_BACKEND_XDP : s->backend,
 	};
-	unsigned int ifindex = if_nametoindex(s->interface);
+	const uint32_t reader = task->who < BENCH_MORE ? 0 : task->who - BENCH_MORE + 1;
+	char name[BENCH_NAME_BYTES];
+	unsigned int ifindex = if_nametoindex(interface_of(s, reader, name));
 	int error;
 
 	if (!ifindex)
@@ -57,12 +86,14 @@ static int ours_open(struct bench_task *task)
 	/* Where no socket has the port, a sender elsewhere is told so, and refused to send. */
 	if (s->receive_ours)
 		udp_sinks_open(s, true);
+	if (task->who == BENCH_OURS)
+		udp_also_sinks_open(s);
 	error = rtintercept_open(&rti, &opts);
 	if (error)
 		return task_failed(task, error, "opening a session");
-	error = add_rule(task);
+	error = add_rules(task);
 	if (error)
-		return task_failed(task, error, "adding the rule");
+		return task_failed(task, error, "adding the rules");
 	error = rtintercept_ring_setup(rti, s->ring_bytes);
 	if (error)
 		return task_failed(task, error, "setting up the ring");
@@ -74,6 +105,10 @@ static int ours_open(struct bench_task *task)
 	error = choose_strategy(task);
 	if (error)
 		return task_failed(task, error, "choosing how to wait");
+	if (s->watermark)
+		error = rtintercept_wakeup(rti, s->watermark, 0, WATERMARK_DEADLINE_US);
+	if (error)
+		return task_failed(task, error, "setting the watermark");
 	error = rtintercept_start(rti);
 	if (error)
 		return task_failed(task, error, "starting the session");
@@ -153,8 +188,8 @@ static void keep_books(struct bench_task *task)
 	if (rtintercept_stats(rti, 0, &task->report->stats))
 		memset(&task->report->stats, 0, sizeof(task->report->stats));
 	count = rtintercept_rule_stats(rti, 0, &rule);
-	if (count == 1)
-		task->report->rule = *rule;
+	if (count == (int)task->settings->rules)
+		task->report->rule = rule[count - 1];
 	if (count >= 0)
 		free(rule);
 }

@@ -69,6 +69,7 @@ static inline __attribute__((format(printf, 2, 3))) void peer_how(struct bench_t
 int udp_open(struct bench_task *task);
 void udp_close(struct bench_task *task, int fd);
 void udp_sinks_open(const struct bench_settings *s, bool urgent);
+void udp_also_sinks_open(const struct bench_settings *s);
 void udp_sinks_close(void);
 
 /* filter.c: in the kernel, UDP to the urgent port only; 0 or -errno */

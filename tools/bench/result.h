@@ -43,11 +43,35 @@ void machine_describe(struct bench_machine *machine);
 int machine_sample(struct bench_machine *machine, int cpu_a, int cpu_b);
 
 /**
- * struct bench_result - one receiver in one case, over all rounds
+ * struct bench_slice - what became of the packets of a piece of the time
+ * @sent: of those that are measured
+ * @lost: of these
+ * @over_100us: of these
+ * @p50_ns: latency
+ * @p99_ns: likewise
+ * @max_ns: likewise
+ * @behind_pkts: that were seen and not yet received, the most in the moment of any T1
+ * @memory_bytes: what the receiver alone had at its end
+ */
+struct bench_slice {
+	uint64_t sent;
+	uint64_t lost;
+	uint64_t over_100us;
+	uint64_t p50_ns;
+	uint64_t p99_ns;
+	uint64_t max_ns;
+	uint64_t behind_pkts;
+	uint64_t memory_bytes;
+};
+
+/**
+ * struct bench_result - one receiver in one case, over all rounds; or several readers
+ *	of ours that wait alike, added up
  * @bench_case: the case
- * @who: BENCH_PEER, BENCH_OURS or BENCH_SECOND
+ * @who: BENCH_PEER, BENCH_OURS, BENCH_SECOND or BENCH_MORE, who stands for all of those
  * @wait: how it waited
- * @sent: measured packets that were sent
+ * @readers: how many
+ * @sent: measured packets that were sent, to each of the readers
  * @received: of these, how many arrived
  * @lost: sent, and never received
  * @unjoined: received, but no T1 is known
@@ -75,11 +99,14 @@ int machine_sample(struct bench_machine *machine, int cpu_a, int cpu_b);
  * @ring: the reader's books, likewise
  * @waits: the reader's waits, summed; @guard_ns is the last round's
  * @background: packets sent to other ports
+ * @slices: of the last round
+ * @slices_count: how many
  */
 struct bench_result {
 	struct bench_case bench_case;
 	enum bench_who who;
 	enum bench_wait wait;
+	uint32_t readers;
 	uint64_t sent;
 	uint64_t received;
 	uint64_t lost;
@@ -108,7 +135,13 @@ struct bench_result {
 	struct rtintercept_ring_counters ring;
 	struct rtintercept_waits waits;
 	uint64_t background;
+	struct bench_slice slices[BENCH_SLICES_MAX];
+	uint32_t slices_count;
 };
+
+/* slices.c */
+void join_slices(struct bench_result *result, const struct bench_settings *settings,
+		 const struct bench_shared *shared);
 
 /* join.c */
 void join_round(struct bench_result *result, const struct bench_settings *settings,

@@ -61,6 +61,10 @@ static struct json_object *settings_json(const struct bench_settings *s)
 	put_text(o, "first", s->peer_first ? "peer" : "ours");
 	put_text(o, "hook", hook_name(s->hook));
 	put_u64(o, "ring_bytes", s->ring_bytes);
+	put_u64(o, "readers", s->readers);
+	put_u64(o, "watermark", s->watermark);
+	put_u64(o, "rules", s->rules);
+	put_u64(o, "slice_s", s->slice_s);
 	put_text(o, "t1", s->kernel_t1 ? "kernel" : "record");
 	put_u64(o, "sender_cpu", s->sender_cpu);
 	put_u64(o, "spin_cpu", s->spin_cpu);
@@ -181,6 +185,8 @@ static void put_beside(struct json_object *o, const struct bench_settings *setti
 	char beside[96];
 
 	const struct bench_case *bc = &r->bench_case;
+	const uint32_t others = settings->readers - 1;
+	const enum bench_wait more = case_wait(settings, bc, BENCH_MORE);
 	size_t at = 0;
 
 	beside[0] = '\0';
@@ -190,6 +196,9 @@ static void put_beside(struct json_object *o, const struct bench_settings *setti
 	if (r->who != BENCH_SECOND && bc->second != BENCH_ABSENT)
 		at += snprintf(beside + at, sizeof(beside) - at, "xdp %s ",
 			       wait_name(bc->second));
+	if (more != BENCH_ABSENT && r->who != BENCH_MORE && r->readers == 1)
+		at += snprintf(beside + at, sizeof(beside) - at, "%u %s %s ", others,
+			       backend_name(settings->backend), wait_name(more));
 	if (r->who != BENCH_PEER && bc->peer != BENCH_ABSENT)
 		at += snprintf(beside + at, sizeof(beside) - at, "%s %s ",
 			       settings->peer->name, wait_name(bc->peer));
@@ -216,6 +225,33 @@ static void put_cost(struct json_object *o, const struct bench_result *r)
 	}
 }
 
+static struct json_object *slice_json(const struct bench_slice *slice, uint64_t from_s)
+{
+	struct json_object *o = json_object_new_object();
+
+	put_u64(o, "from_s", from_s);
+	put_u64(o, "sent", slice->sent);
+	put_u64(o, "lost", slice->lost);
+	put_u64(o, "p50_ns", slice->p50_ns);
+	put_u64(o, "p99_ns", slice->p99_ns);
+	put_u64(o, "max_ns", slice->max_ns);
+	put_u64(o, "over_100us", slice->over_100us);
+	put_u64(o, "behind_pkts", slice->behind_pkts);
+	put_u64(o, "memory_bytes", slice->memory_bytes);
+	return o;
+}
+
+static struct json_object *slices_json(const struct bench_settings *settings,
+				       const struct bench_result *r)
+{
+	struct json_object *o = json_object_new_array();
+	uint32_t i;
+
+	for (i = 0; i < r->slices_count; i++)
+		json_object_array_add(o, slice_json(&r->slices[i], i * settings->slice_s));
+	return o;
+}
+
 static const char *receiver_name(const struct bench_settings *s, enum bench_who who)
 {
 	if (who == BENCH_PEER)
@@ -236,6 +272,7 @@ void results_add(struct json_object *results, const struct bench_settings *setti
 		snprintf(record, sizeof(record), "%u", r->bench_case.snap_bytes);
 	put_text(o, "receiver", receiver_name(settings, r->who));
 	put_text(o, "wait", wait_name(r->wait));
+	put_u64(o, "readers", r->readers);
 	put_text(o, "record", ours ? record : NULL);
 	put_beside(o, settings, r);
 	put_text(o, "hook", ours ? hook_name(r->hook) : NULL);
@@ -261,5 +298,7 @@ void results_add(struct json_object *results, const struct bench_settings *setti
 	json_object_object_add(o, "waits", r->who == BENCH_PEER ? NULL :
 					   waits_json(&r->waits));
 	json_object_object_add(o, "histogram", histogram_json(&r->latency));
+	if (settings->slice_s)
+		json_object_object_add(o, "slices", slices_json(settings, r));
 	json_object_array_add(json_object_object_get(results, "runs"), o);
 }

@@ -20,15 +20,16 @@
 #define BACKGROUND_MAX_BYTES	1400
 #define LATE_NS			1000000ULL	/* so late is a stall, not a wake-up */
 
-static int urgent_fds[BENCH_FLOWS_MAX];
+static int urgent_fds[BENCH_READERS_MAX * BENCH_FLOWS_MAX];	/* by address, then flow */
 static uint32_t urgent_fds_count;
 static int background_fd = -1;
 static char packet[65536];
 static const char noise[BACKGROUND_MAX_BYTES];
 
 /* Each has a source port of its own, which the kernel chooses. */
-static int open_flow(struct bench_task *task)
+static int open_flow(struct bench_task *task, const struct sockaddr_in *address)
 {
+	struct sockaddr_in to = *address;
 	const struct bench_settings *s = task->settings;
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
@@ -38,7 +39,8 @@ static int open_flow(struct bench_task *task)
 	if (s->have_source &&
 	    bind(fd, (const struct sockaddr *)&s->source, sizeof(s->source)))
 		return task_failed(task, errno, "binding the sender to --source");
-	if (connect(fd, (const struct sockaddr *)&s->to, sizeof(s->to)))
+	to.sin_port = s->to.sin_port;
+	if (connect(fd, (const struct sockaddr *)&to, sizeof(to)))
 		return task_failed(task, errno, "connecting the sender to --to");
 	return 0;
 }
@@ -52,7 +54,9 @@ static int sender_open(struct bench_task *task)
 	if (background_fd < 0)
 		return task_failed(task, errno, "opening the sender's sockets");
 	while (urgent_fds_count < s->flows && !error)
-		error = open_flow(task);
+		error = open_flow(task, &s->to);
+	while (urgent_fds_count < s->flows * (1 + s->also_to_count) && !error)
+		error = open_flow(task, &s->also_to[urgent_fds_count / s->flows - 1]);
 	return error;
 }
 
@@ -75,17 +79,18 @@ static void send_urgent(struct bench_task *task, uint64_t uid, uint64_t due_ns,
 			uint64_t *random)
 {
 	const struct bench_settings *s = task->settings;
-	uint32_t bytes = s->bytes;
+	uint32_t bytes = s->bytes, i;
 	uint64_t now_ns;
 
 	if (s->bytes_max > bytes)
 		bytes += random_below(random, s->bytes_max - bytes + 1);
 	payload_put(packet, uid, due_ns);
 	now_ns = rtintercept_clock_ns();
-	if (send(urgent_fds[uid % s->flows], packet, bytes, 0) < 0)
-		task->report->errors++;
-	else
-		task->shared->t0_ns[uid] = now_ns;
+	for (i = uid % s->flows; i < urgent_fds_count; i += s->flows)
+		if (send(urgent_fds[i], packet, bytes, 0) < 0)
+			task->report->errors++;
+		else
+			task->shared->t0_ns[uid] = now_ns;
 	task_count(task, uid + 1);
 }
 

@@ -5,12 +5,14 @@
 #include "tools/bench/bench.h"
 
 /* Heap, stack and data; neither files nor what is shared with the kernel or others. */
-uint64_t machine_memory(void)
+uint64_t machine_memory(pid_t pid)
 {
 	unsigned long long kib = 0;
 	char line[128];
-	FILE *f = fopen("/proc/self/status", "r");
+	FILE *f;
 
+	snprintf(line, sizeof(line), "/proc/%d/status", pid);
+	f = fopen(line, "r");
 	if (!f)
 		return 0;
 	while (fgets(line, sizeof(line), f))

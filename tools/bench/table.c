@@ -117,13 +117,13 @@ int table_matches(const struct rtintercept_rule *rule, const struct table_flow *
 
 	if (rule->protocol != UDP)
 		return 0;
-	if ((m & RTINTERCEPT_MATCH_SRC_ADDR) &&
+	if ((m & RTINTERCEPT_MATCH_SRC_ADDR) && flow->src &&
 	    !in_prefix(rule->src_addr, rule->src_prefix_bits, flow->src))
 		return 0;
 	if ((m & RTINTERCEPT_MATCH_DST_ADDR) &&
 	    !in_prefix(rule->dst_addr, rule->dst_prefix_bits, flow->dst))
 		return 0;
-	if ((m & RTINTERCEPT_MATCH_SRC_PORT) &&
+	if ((m & RTINTERCEPT_MATCH_SRC_PORT) && flow->sport &&
 	    (flow->sport < rule->src_port_min || flow->sport > rule->src_port_max))
 		return 0;
 	return !(m & RTINTERCEPT_MATCH_DST_PORT) ||

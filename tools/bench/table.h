@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <linux/rtintercept.h>
 
-/* struct table_flow - a UDP flow over IPv4, host byte order */
+/* struct table_flow - a UDP flow over IPv4, host byte order; a source of 0: any */
 struct table_flow {
 	uint32_t src;
 	uint32_t dst;

@@ -14,31 +14,39 @@
 #include "tools/bench/bench.h"
 #include "tools/realtime.h"
 
-#define ARRAYS	(1 + 2 * BENCH_RECEIVERS)
-
-static size_t shared_bytes(uint64_t total)
+static uint64_t lines(uint64_t bytes)
 {
-	return sizeof(struct bench_shared) + BENCH_LINE +
-	       ARRAYS * (total * sizeof(uint64_t) + BENCH_LINE);
+	return (bytes / BENCH_LINE + 1) * BENCH_LINE;
 }
 
-/* All of it is touched before the measurement by mlockall() in each process. */
-struct bench_shared *bench_shared_alloc(uint64_t total)
+/*
+ * Arrays only for those who take part. All of it is touched before the measurement by
+ * mlockall() in each process. @bc: NULL: nobody receives
+ */
+struct bench_shared *bench_shared_alloc(const struct bench_settings *settings,
+					const struct bench_case *bc)
 {
-	uint64_t stride = (total * sizeof(uint64_t) / BENCH_LINE + 1) * BENCH_LINE;
+	const uint64_t total = settings->warmup_pkts + (uint64_t)settings->count;
+	const uint64_t stride = lines(total * sizeof(uint64_t));
+	uint64_t bytes = lines(sizeof(struct bench_shared)) + stride;
 	struct bench_shared *shared;
 	char *arrays;
 	int who;
 
-	shared = mmap(NULL, shared_bytes(total), PROT_READ | PROT_WRITE,
+	for (who = BENCH_PEER; bc && who < BENCH_TASKS; who++)
+		if (case_wait(settings, bc, who) != BENCH_ABSENT)
+			bytes += 2 * stride;
+	shared = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	if (shared == MAP_FAILED)
 		return NULL;
-	arrays = (char *)shared +
-		 (sizeof(*shared) + BENCH_LINE - 1) / BENCH_LINE * BENCH_LINE;
+	arrays = (char *)shared + lines(sizeof(*shared));
+	shared->bytes = bytes;
 	shared->total = total;
 	shared->t0_ns = (uint64_t *)arrays;
-	for (who = BENCH_PEER; who < BENCH_TASKS; who++) {
+	for (who = BENCH_PEER; bc && who < BENCH_TASKS; who++) {
+		if (case_wait(settings, bc, who) == BENCH_ABSENT)
+			continue;
 		arrays += stride;
 		shared->seen_ns[who] = (uint64_t *)arrays;
 		arrays += stride;
@@ -50,7 +58,7 @@ struct bench_shared *bench_shared_alloc(uint64_t total)
 void bench_shared_free(struct bench_shared *shared)
 {
 	if (shared)
-		munmap(shared, shared_bytes(shared->total));
+		munmap(shared, shared->bytes);
 }
 
 int task_failed(struct bench_task *task, int error, const char *what)
@@ -186,9 +194,9 @@ int task_here(const struct bench_task *given)
 	error = task_place(&task);
 	if (error)
 		goto out;
-	before_bytes = machine_memory();
+	before_bytes = machine_memory(getpid());
 	error = role->open(&task);
-	task.report->memory_bytes = grown(machine_memory(), before_bytes);
+	task.report->memory_bytes = grown(machine_memory(getpid()), before_bytes);
 	if (!error)
 		error = task_measured(&task, role);
 	role->close(&task);

@@ -11,7 +11,7 @@
 #include "tools/bench/peer.h"
 
 #define LAZY_RCVBUF_BYTES	(16 << 20)
-#define SINKS_MAX		65
+#define SINKS_MAX		(65 + BENCH_READERS_MAX)
 
 #ifndef SO_MEMINFO
 #define SO_MEMINFO		55
@@ -40,10 +40,10 @@ static int bound_socket(in_addr_t address, uint16_t port)
 	return error;
 }
 
-static void open_sink(uint16_t port)
+static void open_sink(in_addr_t address, uint16_t port)
 {
 	const int least = 1;
-	int sink = bound_socket(INADDR_ANY, port);
+	int sink = bound_socket(address, port);
 
 	if (sink < 0)
 		return;
@@ -57,9 +57,18 @@ void udp_sinks_open(const struct bench_settings *s, bool urgent)
 	uint32_t i;
 
 	if (urgent)
-		open_sink(ntohs(s->to.sin_port));
+		open_sink(INADDR_ANY, ntohs(s->to.sin_port));
 	for (i = 0; s->background_pps && i < s->background_ports; i++)
-		open_sink(s->background_port + i);
+		open_sink(INADDR_ANY, s->background_port + i);
+}
+
+/* Where the packets go as well, and no socket is measured. */
+void udp_also_sinks_open(const struct bench_settings *s)
+{
+	uint32_t i;
+
+	for (i = 0; i < s->also_to_count; i++)
+		open_sink(s->also_to[i].sin_addr.s_addr, ntohs(s->to.sin_port));
 }
 
 void udp_sinks_close(void)

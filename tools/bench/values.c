@@ -14,9 +14,22 @@ static int parse_address(const char *text, struct sockaddr_in *address)
 	return inet_pton(AF_INET, text, &address->sin_addr) == 1 ? 0 : -1;
 }
 
+/* One, or several with commas between. */
 int parse_to(struct bench_settings *s, const char *text)
 {
-	return parse_address(text, &s->to);
+	char copy[BENCH_READERS_MAX * INET_ADDRSTRLEN], *rest = copy, *word;
+
+	if (strlen(text) >= sizeof(copy))
+		return -1;
+	strcpy(copy, text);
+	s->also_to_count = 0;
+	if (parse_address(strsep(&rest, ","), &s->to))
+		return -1;
+	while ((word = strsep(&rest, ",")))
+		if (s->also_to_count == BENCH_READERS_MAX - 1 ||
+		    parse_address(word, &s->also_to[s->also_to_count++]))
+			return -1;
+	return 0;
 }
 
 int parse_source(struct bench_settings *s, const char *text)
