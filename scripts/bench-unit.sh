@@ -4,7 +4,7 @@
 # For scripts/bench, and for scripts/bench-guest inside a virtual machine. The network
 # of scripts/demo-net.sh must be up.
 
-stress_pid=
+stress_pid='' run_pid=
 
 # Load has the CPUs on which nobody spins, all but the last; only cpu-all has all: who
 # wants a spinning reader keeps its CPU free.
@@ -21,7 +21,7 @@ stress_start()
 	memory) load=(--vm 1 --vm-bytes 256M) ;;
 	*) echo "bench: no stress of the name $1" >&2; return 2 ;;
 	esac
-	taskset -c "0-$((cpus - 1))" stress-ng --quiet --temp-path "$2" "${load[@]}" \
+	setpriv --pdeathsig TERM taskset -c "0-$((cpus - 1))" stress-ng --quiet --temp-path "$2" "${load[@]}" \
 		>/dev/null 2>&1 &
 	stress_pid=$!
 	sleep 0.5
@@ -35,6 +35,15 @@ stress_stop()
 	stress_pid=
 }
 
+# Neither outlives the shell, whatever ends it.
+unit_stop()
+{
+	[[ ! $run_pid ]] || kill "$run_pid" 2>/dev/null || :
+	[[ ! $run_pid ]] || wait "$run_pid" 2>/dev/null || :
+	run_pid=
+	stress_stop
+}
+
 # unit_run DIR ID STRESS OPTION...: leaves DIR/ID.raw, or DIR/ID.log and fails
 unit_run()
 {
@@ -42,9 +51,13 @@ unit_run()
 
 	shift 3
 	stress_start "$stress" "$dir" || return
-	build/bin/rtintercept-bench run --sender-netns "${sender:?}" \
-		--receiver-netns "${receiver:?}" --interface veth0 --to 198.18.0.2 \
-		--quiet --json "$raw" "$@" >"$log" 2>&1 || status=$?
+	# In the background: a shell that waits for it heeds a signal at once.
+	setpriv --pdeathsig TERM build/bin/rtintercept-bench run \
+		--sender-netns "${sender:?}" --receiver-netns "${receiver:?}" \
+		--interface veth0 --to 198.18.0.2 --quiet --json "$raw" "$@" >"$log" 2>&1 &
+	run_pid=$!
+	wait "$run_pid" || status=$?
+	run_pid=
 	stress_stop
 	[[ $status -eq 0 ]] || { rm -f "$raw"; return "$status"; }
 	rm -f "$log"

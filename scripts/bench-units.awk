@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Expands scripts/bench-matrix into units: "ID ENVIRONMENT SECONDS REPEAT CASE PEER
 # STRESS OPTION...", natively first, repeat by repeat, there and back.
-# -v mode=selection|full
+# -v mode=selection|full -v beyond=1: with cases that only full has
 
 /^#/ || NF == 0 { next }
 
@@ -11,7 +11,7 @@ $1 == "define" {
 }
 
 {
-	take = mode == "full" ? $6 : $5
+	take = mode == "full" || (beyond && $5 == "-") ? $6 : $5
 	if (take == "-")
 		next
 	split(take, amount, "x")

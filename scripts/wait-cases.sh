@@ -14,8 +14,7 @@ cases=(--sender-netns "$sender" --receiver-netns "$receiver" --interface veth0
 # As it was again with the shell.
 spinners_are_let()
 {
-	rt_runtime_us=$(sysctl -n kernel.sched_rt_runtime_us)
-	trap 'sysctl -qw "kernel.sched_rt_runtime_us=$rt_runtime_us"
+	trap 'rt_as_before
 		net_down' EXIT
-	sysctl -qw kernel.sched_rt_runtime_us=-1
+	rt_unbounded
 }
