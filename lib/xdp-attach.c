@@ -194,7 +194,7 @@ int rti_xdp_attach(struct rtintercept *rti, __u32 ifindex, __u32 *hook)
 {
 	struct rti_xdp *xdp = rti_xdp_of(rti);
 	struct rtintercept_attachment *entry;
-	__u64 mac;
+	__u64 mac = 0;
 	int err, i;
 
 	rti_xdp_gone(xdp);
