@@ -13,14 +13,14 @@ $(BUILD)/obj/tests/bpf/%.o: tests/bpf/%.c
 $(BPF_TESTS): $(BUILD)/guest/%: $(BUILD)/obj/tests/bpf/%.o $(BPF_TESTS_SHARED) \
 		$(BUILD)/lib/librtintercept.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIB_LIBS) -pthread
+	$(CC) $(LDFLAGS) $(LDFLAGS_$*) -o $@ $^ $(LIB_LIBS) -pthread
 
 # What the library calls goes by way of the program.
 FAILING := $(shell sed -n -e 's/^FAILS.[^,]*,[^,]*,[^,]*, \([a-z_0-9]*\),.*/\1/p' \
 	-e 's/^ALLOCATES.\([a-z_]*\),.*/\1/p' -e 's/^[a-z].*__wrap_\([a-z_]*\).*;$$/\1/p' \
 	tests/bpf/failing.c)
 $(BUILD)/guest/failures: $(BUILD)/obj/tests/bpf/failing.o
-$(BUILD)/guest/failures: LDFLAGS += $(FAILING:%=-Wl,--wrap=%)
+LDFLAGS_failures := $(FAILING:%=-Wl,--wrap=%)
 
 # The rules that make path measures with.
 $(BUILD)/guest/cost: $(BUILD)/obj/tools/bench/table.o
