@@ -74,7 +74,7 @@ static int make_socket(struct bench_task *task)
 	if (error)
 		return task_failed(task, error, "making an AF_XDP socket");
 	fd = xsk_socket__fd(xsk);
-	if (bpf_map_update_elem(bpf_map__fd(skeleton->maps.sockets), &queue, &fd, BPF_ANY))
+	if (bpf_map_update_elem(bpf_map__fd(skeleton->maps.xsks_map), &queue, &fd, BPF_ANY))
 		return task_failed(task, errno, "handing the AF_XDP socket to the program");
 	return 0;
 }

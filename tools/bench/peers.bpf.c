@@ -13,14 +13,14 @@
 #include <bpf/bpf_helpers.h>
 #include "tools/bench/peers.h"
 
-__u16 urgent_port;	/* network byte order; set before loading */
+__u16 urgent_port;	/* network byte order; set before loading; 0: any */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_XSKMAP);
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, __u32);
-} sockets SEC(".maps");
+} xsks_map SEC(".maps");	/* DPDK finds it by this name */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -40,7 +40,7 @@ static __always_inline int is_urgent(void *data, void *end)
 	    ip->frag_off & bpf_htons(0x1fff))
 		return 0;
 	udp = (void *)(ip + 1);
-	return (void *)(udp + 1) <= end && udp->dest == urgent_port;
+	return (void *)(udp + 1) <= end && (!urgent_port || udp->dest == urgent_port);
 }
 
 static __always_inline void *data_of(struct xdp_md *ctx)
@@ -53,7 +53,10 @@ static __always_inline void *end_of(struct xdp_md *ctx)
 	return (void *)(long)ctx->data_end;
 }
 
-/* T1 travels in the packet's metadata, which an AF_XDP socket copies along. */
+/*
+ * T1 travels in the packet's metadata, which an AF_XDP socket copies along. The first
+ * program: DPDK takes that.
+ */
 SEC("xdp")
 int to_socket(struct xdp_md *ctx)
 {
@@ -68,7 +71,7 @@ int to_socket(struct xdp_md *ctx)
 	if ((void *)(meta + 1) > data_of(ctx))
 		return XDP_PASS;
 	*meta = t1_ns;
-	return bpf_redirect_map(&sockets, ctx->rx_queue_index, XDP_PASS);
+	return bpf_redirect_map(&xsks_map, ctx->rx_queue_index, XDP_PASS);
 }
 
 SEC("xdp")

@@ -30,6 +30,8 @@ static const struct bench_receiver receivers[] = {
 	  .about = "a plain XDP program and libbpf's ring_buffer" },
 	{ .name = "dpdk", .role = DPDK_ROLE, .needs = "libdpdk-dev", .no_block = true,
 	  .about = "DPDK with its af_packet driver, polled" },
+	{ .name = "dpdk-xdp", .role = DPDK_XDP_ROLE, .needs = "libdpdk-dev", .no_block = true,
+	  .own_t1 = true, .about = "DPDK with its af_xdp driver, polled" },
 };
 
 #define RECEIVERS	(sizeof(receivers) / sizeof(receivers[0]))

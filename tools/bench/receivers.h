@@ -30,9 +30,12 @@ extern const struct bench_role nfqueue_role;	/* peer-nfqueue.c */
 
 #ifdef BENCH_HAVE_DPDK
 extern const struct bench_role dpdk_role;	/* peer-dpdk.c */
+extern const struct bench_role dpdk_xdp_role;	/* peer-dpdk.c */
 #define DPDK_ROLE	(&dpdk_role)
+#define DPDK_XDP_ROLE	(&dpdk_xdp_role)
 #else
 #define DPDK_ROLE	NULL
+#define DPDK_XDP_ROLE	NULL
 #endif
 
 #endif
