@@ -15,8 +15,8 @@ def medians($keys): . as $all
 			"clock_ns", "counter_ns", "cold_copy_ns"])
 		| .floor_ns = .half_round_trip_ns + .clock_ns
 		| .of_floor = .p50_ns / .floor_ns)),
-	rates: ($rate | group_by([.case == "matched", .case == "unmatched", .rules]) | map(
-		(.[0] | {case, rules, frame_bytes, sent}) + {repeats: length}
+	rates: ($rate | group_by([.case == "matched", .case == "unmatched", .sessions, .rules]) | map(
+		(.[0] | {case, rules, sessions, frame_bytes, sent}) + {repeats: length}
 		+ medians(["pps", "recorded", "dropped", "matched"])
 		| .ns_per_packet = (if .pps > 0 then 1e9 / .pps else null end))),
 	runs: ($spin + $rate)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * How many packets a second pass the hook: pktgen hands the same packet to the stack
- * again and again, without a session and with tables of rules that match and do not.
+ * again and again, without a session, with tables of rules that match and do not, and
+ * with several sessions.
  * The packets are for another machine's address, so that the stack drops them early.
  *
  * usage: rate COUNT RESULTS
@@ -18,6 +19,7 @@
 #define PKTGEN		"/proc/net/pktgen/"
 #define REPEATS		3
 #define RULES_MAX	4096
+#define SESSIONS_MAX	8
 #define SEED		1
 #define FLOW_SRC	"198.18.0.1"
 #define FLOW_DST	"198.18.0.2"
@@ -26,12 +28,19 @@ static const struct scenario {
 	const char *name;
 	uint32_t rules;
 	int matches;
+	int sessions;
 } scenarios[] = {
-	{ "none", 0, 0 },
-	{ "unmatched", 1, 0 },
-	{ "unmatched", RULES_MAX, 0 },
-	{ "matched", 1, 1 },
-	{ "matched", RULES_MAX, 1 },
+	{ "none", 0, 0, 0 },
+	{ "unmatched", 1, 0, 1 },
+	{ "unmatched", RULES_MAX, 0, 1 },
+	{ "matched", 1, 1, 1 },
+	{ "matched", RULES_MAX, 1, 1 },
+	{ "unmatched", 1, 0, 2 },
+	{ "unmatched", 1, 0, 4 },
+	{ "unmatched", 1, 0, SESSIONS_MAX },
+	{ "matched", 1, 1, 2 },
+	{ "matched", 1, 1, 4 },
+	{ "matched", 1, 1, SESSIONS_MAX },
 };
 
 #define SCENARIOS	(sizeof(scenarios) / sizeof(scenarios[0]))
@@ -93,8 +102,18 @@ static void make_rules(struct rtintercept_rule *rules, const struct scenario *s)
 		rules[s->rules - 1] = uml_rule(s->rules, 0);
 }
 
+/* All sessions in turn. */
+static void look(struct rtintercept *const *rti, int sessions)
+{
+	int i;
+
+	for (i = 0; i < sessions; i++)
+		if (rtintercept_ring_peek(rti[i]))
+			rtintercept_ring_release(rti[i]);
+}
+
 /* The reader spins on its CPU meanwhile, as if it were there for the packets. */
-static void run_pktgen(struct rtintercept *rti)
+static void run_pktgen(struct rtintercept *const *rti, int sessions)
 {
 	pid_t starter = fork();
 
@@ -108,36 +127,49 @@ static void run_pktgen(struct rtintercept *rti)
 	while (waitpid(starter, NULL, WNOHANG) != starter) {
 		int looks;
 
-		for (looks = 0; rti && looks < 100000000; looks++)
-			if (rtintercept_ring_peek(rti))
-				rtintercept_ring_release(rti);
-		if (!rti)
+		for (looks = 0; sessions && looks < 100000000 / sessions; looks++)
+			look(rti, sessions);
+		if (!sessions)
 			usleep(10000);
 	}
 }
 
-static void measure(FILE *out, const struct scenario *s, int repeat, uint32_t count)
+static void add_stats(struct rtintercept_stats *sum, struct rtintercept *rti)
 {
 	struct rtintercept_stats stats = { .size = sizeof(stats) };
+
+	if (rtintercept_stats(rti, 0, &stats))
+		uml_fail("reading the counters");
+	sum->seen += stats.seen;
+	sum->matched += stats.matched;
+	sum->recorded += stats.recorded;
+	sum->dropped_ring_full += stats.dropped_ring_full;
+}
+
+static void measure(FILE *out, const struct scenario *s, int repeat, uint32_t count)
+{
 	struct rtintercept_rule *rules = calloc(RULES_MAX, sizeof(*rules));
-	struct rtintercept *rti = NULL;
+	struct rtintercept *rti[SESSIONS_MAX] = { NULL };
+	struct rtintercept_stats stats = { 0 };
+	int i;
 
 	if (!rules)
 		uml_fail("memory");
-	if (s->rules) {
-		make_rules(rules, s);
-		rti = uml_session(rules, s->rules);
-	}
+	make_rules(rules, s);
+	for (i = 0; i < s->sessions; i++)
+		rti[i] = uml_session(rules, s->rules);
 	set_up(count);
-	run_pktgen(rti);
-	if (rti && rtintercept_stats(rti, 0, &stats))
-		uml_fail("reading the counters");
+	run_pktgen(rti, s->sessions);
+	for (i = 0; i < s->sessions; i++)
+		add_stats(&stats, rti[i]);
 	fprintf(out, "{\"environment\": \"uml\", \"case\": \"%s\", \"rules\": %u, "
-		"\"repeat\": %d, \"frame_bytes\": 64, \"seed\": %d, \"sent\": %u, \"pps\": %lu, "
+		"\"sessions\": %d, \"repeat\": %d, \"frame_bytes\": 64, \"seed\": %d, "
+		"\"sent\": %u, \"pps\": %lu, "
 		"\"seen\": %llu, \"matched\": %llu, \"recorded\": %llu, \"dropped\": %llu}\n",
-		s->name, s->rules, repeat, SEED, count, pps(), stats.seen, stats.matched,
-		stats.recorded, stats.dropped_ring_full);
-	rtintercept_close(rti);
+		s->name, s->rules, s->sessions, repeat, SEED, count, pps(), stats.seen,
+		stats.matched, stats.recorded, stats.dropped_ring_full);
+	for (i = 0; i < s->sessions; i++)
+		rtintercept_close(rti[i]);
 	free(rules);
 }
 
