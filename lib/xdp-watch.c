@@ -173,12 +173,13 @@ void rti_xdp_revive(struct rti_xdp *xdp)
 /**
  * rti_xdp_gone() - take note of interfaces that have gone
  *
- * Return: 0. A message too many (ENOBUFS) makes us look at all of them.
+ * Return: 0. A message too many (ENOBUFS) makes us look at all of them, behind those that
+ * are older.
  */
 int rti_xdp_gone(struct rti_xdp *xdp)
 {
 	char buf[8192] __attribute__((aligned(8)));
-	int before = attachments(xdp);
+	int before = attachments(xdp), lost = 0;
 	ssize_t n;
 
 	if (!before)
@@ -188,8 +189,10 @@ int rti_xdp_gone(struct rti_xdp *xdp)
 		if (n > 0)
 			read_messages(xdp, buf, n);
 		else if (n < 0 && errno == ENOBUFS)
-			rti_xdp_look_again(xdp);
+			lost = 1;
 	} while (n > 0 || (n < 0 && (errno == ENOBUFS || errno == EINTR)));
+	if (lost)
+		rti_xdp_look_again(xdp);
 	if (attachments(xdp) == before)
 		return 0;
 	if (attachments(xdp))

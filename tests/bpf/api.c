@@ -282,7 +282,22 @@ static void test_others(void)
 	session_close(rti, "another process");
 }
 
-/* ---- an interface that goes: the last test ---- */
+/* ---- an interface that goes: the last test, but for one that comes for it ---- */
+
+static void test_gone_unheard(void)
+{
+	struct rtintercept *rti;
+	__u32 hook = RTINTERCEPT_HOOK_AUTO;
+
+	must(run("ip link add goes type veth peer name stays && ip link set goes up") ?
+	     -EIO : 0, "ip link add");
+	rti = session_of(RTINTERCEPT_BACKEND_XDP, "goes", &hook, RING_BYTES);
+	deafen("goes");
+	must(run("ip link del goes") ? -EIO : 0, "ip link del");
+	is(rtintercept_ring_wait(rti, 2000 * MS), -ENODEV,
+	   "an interface that goes, and the news of it are lost: told all the same");
+	session_close(rti, "an interface that goes unheard");
+}
 
 static void test_gone(void)
 {
@@ -316,6 +331,7 @@ int main(int argc, char **argv)
 	if (jumbo)
 		test_too_big();
 	test_others();
+	test_gone_unheard();
 	test_gone();
 	return tap_end();
 }

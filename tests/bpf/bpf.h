@@ -15,6 +15,7 @@ void must(int err, const char *what);
 __u32 hook_by_name(const char *name);
 struct rtintercept *session_of(__u32 backend, const char *ifname, __u32 *hook,
 			       __u64 ring_bytes);
+void deafen(const char *ifname);
 
 /* ---- what arrives at the stack: arrivals.c ---- */
 

@@ -57,12 +57,17 @@ static void test_growth(void)
 	session_close(rti, "growth");
 }
 
-/* Another address: known as soon as the library looks at its session's fd. */
-static void test_new_address(void)
+/*
+ * Another address: known as soon as the library looks at its session's fd, also when
+ * the news of it was @lost.
+ */
+static void test_new_address(int lost)
 {
 	struct rtintercept *rti = answering(hook, reply_echo(FAST), 0);
 	static struct packet p;
 
+	if (lost)
+		deafen(HERE);
 	run("ip link set here address 02:00:00:00:00:55");
 	is(rtintercept_ring_wait(rti, 100 * MS), 0, "nothing to read");
 	request_here(&p, 4, 20);
@@ -74,7 +79,7 @@ static void test_new_address(void)
 	is(rtintercept_ring_wait(rti, 100 * MS), 0, "nothing to read");
 	request_here(&p, 4, 20);
 	ok(replies_echoes(&p), "and for the old one, when it is back");
-	replies_checked(rti, 2, 1, "addresses");
+	replies_checked(rti, 2, 1, lost ? "addresses, unheard" : "addresses");
 }
 
 /* More rules than a small table has, each with a reply of its own. */
@@ -136,7 +141,8 @@ int main(int argc, char **argv)
 	test_padding();
 	test_record();
 	test_growth();
-	test_new_address();
+	test_new_address(0);
+	test_new_address(1);
 	test_large();
 	replies_close();
 	replies_kept_back(hook);

@@ -42,3 +42,13 @@ struct rtintercept *session_of(__u32 backend, const char *ifname, __u32 *hook,
 	must(rtintercept_attach(rti, index_of(ifname), hook), "attach");
 	return rti;
 }
+
+/*
+ * More news of an interface than a session that does not listen has room for: what
+ * comes next is lost.
+ */
+void deafen(const char *ifname)
+{
+	must(run("i=0; while [ $i -lt 1000 ]; do echo link set %s alias $i; i=$((i + 1)); done |"
+		 " ip -batch -", ifname) ? -EIO : 0, "ip -batch");
+}
