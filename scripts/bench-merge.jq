@@ -6,7 +6,8 @@ def median: sort | if length == 0 then null else .[length / 2 | floor] end;
 
 # Only what differs between units.
 def settings: .settings | {rate_pps, payload_bytes, payload_max_bytes, train_pkts, flows,
-	background_pps, warmup_pkts, seed, first, ring_bytes, rt_priority};
+	background_pps, warmup_pkts, seed, first, ring_bytes, rt_priority, watermark, rules,
+	sessions: .readers};
 
 def machine: {kernel, cpu, emulated, clocksource, kernel_command_line, nice};
 

@@ -152,13 +152,13 @@ def machines: .machines | to_entries
 
 def cases: .runs | group_by([.machine, .case])
 	| table(["where", "case", "rate, /s", "payload, bytes", "packets, each time", "repeats", "warm-up",
-		"trains of", "flows", "background, /s",
+		"trains of", "flows", "readers", "rules", "background, /s",
 		"priority"];
 		map([.[0].machine, .[0].case, .[0].rate_pps,
 		     (.[0] | if .payload_bytes == .payload_max_bytes then .payload_bytes
 			else "\(.payload_bytes)-\(.payload_max_bytes)" end),
-		     .[0].sent, (map(.repeat) | max), .[0].warmup_pkts, .[0].train_pkts, .[0].flows,
-		     .[0].background_pps,
+		     (.[0].sent / (.[0].readers // 1)), (map(.repeat) | max), .[0].warmup_pkts, .[0].train_pkts,
+		     .[0].flows, (.[0].sessions // 1), (.[0].rules // 1), .[0].background_pps,
 		     (if .[0].rt_priority > 0 then "FIFO \(.[0].rt_priority)" else "ordinary" end)]));
 
 def provenance: "Measured: \(if .mode == "full" then "everything" else "the selection" end) of "
@@ -169,13 +169,17 @@ def left_out: .not_run | if length == 0 then "" else
 	table(["case", "receiver", "load", "not run, because"];
 		map([.case, .receiver, .stress, .reason])) end;
 
-# Offered load up to saturation: a sender that is late has sent that much slower.
+# Packets a second: a sender that is late has sent that much slower.
+def sent_pps: (.sent / .repeats / (.readers // 1)) as $pkts
+	| $pkts / ($pkts / .rate_pps + .send_late_max_ns / 1e9);
+
+# Offered load up to saturation.
 def loads($machine): situations as $s
 	| [$s[] | select(.machine == $machine and (.case | startswith("load-")))]
 	| sort_by(.rate_pps, .receiver)
 	| table(["offered, /s", "sent, /s", "receiver", "waits", "sent", "received, /s", "lost", "lost, %",
 		"p50", "p99", "max", "ring\u0027s high-water mark, KiB"];
-		map((.sent / .repeats / (.sent / .repeats / .rate_pps + .send_late_max_ns / 1e9)) as $pps
+		map(sent_pps as $pps
 		| [.rate_pps, ($pps | fixed(0)), .receiver, .wait, .sent,
 		   ($pps * .received / .sent | fixed(0)), .lost, (.lost * 100 / .sent | fixed(2)),
 		   (.p50_ns | us), (.p99_ns | us), (.max_ns | us),

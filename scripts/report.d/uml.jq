@@ -23,12 +23,13 @@ def page: "``scripts/uml`` runs the module in User-Mode Linux \(.kernel), two pr
 	"",
 	"Packets of 64 bytes through the hook: ``pktgen`` hands the same one to the stack again and again, on one processor; the",
 	"stack drops it early, because it is for another machine. What a session costs is what it takes longer than",
-	"without one. What the spinning reader is too slow for is dropped, and counted:",
+	"without one. Several are on the same interface, and get the same packet; one reader spins over all their rings. What it is too slow",
+	"for is dropped, and counted:",
 	"",
 	((.rates | map(select(.case == "none")) | first | .ns_per_packet) as $base
-	 | table(["rules", "of these", "packets a second", "ns a packet", "more than without, ns", "recorded, %", "dropped, %"];
-		.rates | sort_by([.case == "matched", .case == "unmatched", .rules])
-		| map([(.rules | tostring), rate_name, .pps, (.ns_per_packet | fixed(1)),
+	 | table(["rules", "sessions", "of these", "packets a second", "ns a packet", "more than without, ns", "recorded, %", "dropped, %"];
+		.rates | sort_by([.case == "matched", .case == "unmatched", .sessions, .rules])
+		| map([(.rules | tostring), (.sessions // (if .case == "none" then 0 else 1 end)), rate_name, .pps, (.ns_per_packet | fixed(1)),
 			(.ns_per_packet - $base | fixed(1)),
 			(if .matched > 0 then .recorded * 100 / .matched | fixed(1) else "-" end),
 			(if .matched > 0 then .dropped * 100 / .matched | fixed(1) else "-" end)]))),
