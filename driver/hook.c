@@ -84,8 +84,10 @@ static bool act(struct rti_path *path, struct rti_packet *pkt, const struct rti_
 		rti_record_fill(path, pkt, m, rec);
 	if (pkt->verdict == RTINTERCEPT_VERDICT_REPLY)
 		rti_answer_send(&answer);
-	if (rec)
+	if (rec) {
 		rti_wakeup_committed(&path->wakeup, rec);
+		rti_record_expect(path, pkt);
+	}
 	if (pkt->verdict == RTINTERCEPT_VERDICT_PASS)
 		return false;
 	if (pkt->verdict == RTINTERCEPT_VERDICT_DROP) {

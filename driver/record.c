@@ -169,3 +169,16 @@ void rti_record_fill(struct rti_path *path, const struct rti_packet *pkt,
 	trace_rtintercept_record(path->session_id, m->rule_id, rec->seq, captured);
 	rti_ringmem_commit(rec);
 }
+
+/**
+ * rti_record_expect() - a record is made: have the room of one like it at hand
+ * @path: of the session
+ * @pkt: the packet; its skb may be gone
+ *
+ * Context: softirq, RCU.
+ */
+void rti_record_expect(const struct rti_path *path, const struct rti_packet *pkt)
+{
+	rti_ringmem_expect(path->ring, sizeof(struct rtintercept_record) +
+			   min(pkt->snap_bytes, pkt->key.wire_bytes));
+}

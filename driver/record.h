@@ -8,6 +8,7 @@
 
 int rti_record_reserve(struct rti_path *path, const struct rti_packet *pkt,
 		       const struct rti_matcher *m, struct rtintercept_record **rec);
+void rti_record_expect(const struct rti_path *path, const struct rti_packet *pkt);
 void rti_record_fill(struct rti_path *path, const struct rti_packet *pkt,
 		     const struct rti_matcher *m, struct rtintercept_record *rec);
 

@@ -6,6 +6,7 @@
  */
 #include <linux/log2.h>
 #include <linux/mm.h>
+#include <linux/prefetch.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
@@ -13,6 +14,9 @@
 #include "ringmem.h"
 
 #define RTI_RING_META_PAGES	2
+
+/* As many lines as a processor fetches at once. */
+#define RTI_RING_EXPECT_BYTES	1024
 
 static void free_pages_of(struct rti_ringmem *ring)
 {
@@ -160,6 +164,26 @@ void rti_ringmem_commit(struct rtintercept_record *record)
 	header--;
 	/* (B) pairs with (B): lib/ring.c rtintercept_ring_peek() */
 	xchg(&header->length, header->length & RTINTERCEPT_RING_LENGTH);
+}
+
+/**
+ * rti_ringmem_expect() - have the next record's room at hand
+ * @ring: the ring
+ * @bytes: of the record just committed; the next may be as long
+ *
+ * The room is in no cache, or in the reader's, and to fetch it takes longer than to
+ * fill it: so it is fetched while nobody waits. Others may produce meanwhile: then it
+ * is somebody else's, and only time is lost. Context: any.
+ */
+void rti_ringmem_expect(const struct rti_ringmem *ring, u32 bytes)
+{
+	const u32 end = min_t(u32, bytes, RTI_RING_EXPECT_BYTES);
+	const void *room = rti_ring_header(&ring->state, ring->data,
+					   READ_ONCE(ring->state.producer));
+	u32 at;
+
+	for (at = 0; at < end; at += L1_CACHE_BYTES)
+		prefetchw(room + at);
 }
 
 /**

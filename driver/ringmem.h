@@ -41,6 +41,7 @@ void rti_ringmem_free(struct rti_ringmem *ring);
 int rti_ringmem_reserve(struct rti_ringmem *ring, u32 bytes,
 			struct rtintercept_record **record);
 void rti_ringmem_commit(struct rtintercept_record *record);
+void rti_ringmem_expect(const struct rti_ringmem *ring, u32 bytes);
 
 const struct rtintercept_record *rti_ringmem_first(struct rti_ringmem *ring,
 						   u64 *position, u64 *next);
