@@ -12,14 +12,15 @@ def promises_64: [["spin", "block", "p50_ns", 100], ["spin", "block", "p99_ns", 
 
 def backend($machine): if $machine == "native" then "xdp" else "module" end;
 
-# Beside whom each was measured: spinning reader and blocking socket together.
+# Beside whom each was measured: spinning reader and blocking socket together, if at all.
 def pair($s; $machine; $case; $stress; $ours; $theirs):
 	backend($machine) as $b
 	| ({$machine, $case, $stress, receiver: $b, wait: $ours} +
 		if $ours == "spin" then {} else {beside: "socket lazy"} end) as $one
 	| {$machine, $case, $stress, receiver: "socket", wait: $theirs, beside:
 		"\($b) \(if $ours == "spin" and $theirs == "block" then "spin" else "lazy" end)"} as $two
-	| [($s | find($one)), ($s | find($two))];
+	| [($s | find($one)),
+	   (($s | find($two)) // ($s | find($two + {beside: "\($b) lazy"})))];
 
 def promise_row($s; $machine; $case; $stress; $promise):
 	$promise as [$ours, $theirs, $key, $least]

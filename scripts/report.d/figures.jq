@@ -23,6 +23,9 @@ def pairs($s; $machine; $cases; $ours; $theirs; $key; $least; $limit):
 		| [$r, $r >= $least, "\($case) \($stress)",
 		   (if $limit then $b[$key] / $limit else null end)]];
 
+# Who sleeps has the processor on which the sender is not, as who spins.
+def apart: ["other-cpu", "other-cpu-rt"];
+
 def where($machine): if $machine == "native" then "natively" else "in emulation" end;
 
 def ratio_row($s; $machine; $cases; $what; $ours; $theirs; $key; $least; $limit):
@@ -65,6 +68,9 @@ def figures($uml; $path; $reply): situations as $s | limit("native") as $limit
 		| (if $machine == "native" then $limit else null end) as $most
 		| ratio_row($s; $machine; original; "whole packets"; "spin"; "block"; "p50_ns"; $p50; $most),
 		  ratio_row($s; $machine; original; "whole packets"; "spin"; "block"; "p99_ns"; $p99; $most),
+		  (select($machine == "native") | "whole packets, sender on another processor" as $apart
+			| ratio_row($s; $machine; apart; $apart; "spin"; "block"; "p50_ns"; $p50; $most),
+			  ratio_row($s; $machine; apart; $apart; "spin"; "block"; "p99_ns"; $p99; $most)),
 		  (select($machine == "native")
 			| ratio_row($s; $machine; ["record-64"]; "64 bytes"; "spin"; "block"; "p50_ns"; 100; $most),
 			  ratio_row($s; $machine; ["record-64"]; "64 bytes"; "spin"; "block"; "p99_ns"; 50; $most)),
