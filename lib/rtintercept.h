@@ -96,6 +96,9 @@ int rtintercept_detach(struct rtintercept *rti, __u32 ifindex);
  * @rti: a session
  * @session_id: 0: this one; else another, as an administrator
  * @rule: in: the rule; out: @rule->id, where it was 0
+ *
+ * Return: 0, or as the uAPI says of RULE_ADD. Of this and all that change a table, XDP:
+ * -EBUSY another process is about to, and has not done so for two seconds.
  */
 int rtintercept_rule_add(struct rtintercept *rti, __u32 session_id,
 			 struct rtintercept_rule *rule);

@@ -6,9 +6,11 @@
  *
  * usage: api [jumbo]
  */
+#include <signal.h>
 #include <sys/wait.h>
 
 #include "bpf.h"
+#include "lib/xdp.h"
 
 #define PORT	7000
 #define COUNT	20
@@ -282,6 +284,42 @@ static void test_others(void)
 	session_close(rti, "another process");
 }
 
+/* In a process of its own: takes the lock of session @id, tells it, and keeps it. */
+static void hold_lock(__u32 id, int tell)
+{
+	struct rti_xdp_maps maps;
+
+	if (!rti_xdp_maps_open(&maps, id) && !rti_xdp_lock(maps.session) &&
+	    write(tell, "", 1) == 1)
+		pause();
+	_exit(1);
+}
+
+static void test_lock(void)
+{
+	struct rtintercept *rti = open_session(RING_BYTES);
+	struct rtintercept_rule rule = rule_udp(PORT);
+	struct rtintercept_info info;
+	int ends[2];
+	pid_t child;
+	char c;
+
+	must(rtintercept_info(rti, &info), "info");
+	must(pipe(ends) ? -errno : 0, "pipe");
+	child = fork();
+	if (!child)
+		hold_lock(info.session_id, ends[1]);
+	must(read(ends[0], &c, 1) == 1 ? 0 : -EIO, "the lock is held");
+	is(rtintercept_rule_add(rti, 0, &rule), -EBUSY, "who finds the lock held is told");
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	is(rtintercept_rule_add(rti, 0, &rule), 0, "from one that has died it is taken");
+	is(rtintercept_rule_del(rti, 0, rule.id), 0, "and is free again");
+	close(ends[0]);
+	close(ends[1]);
+	session_close(rti, "a lock");
+}
+
 /* ---- an interface that goes: the last test, but for one that comes for it ---- */
 
 static void test_gone_unheard(void)
@@ -331,6 +369,7 @@ int main(int argc, char **argv)
 	if (jumbo)
 		test_too_big();
 	test_others();
+	test_lock();
 	test_gone_unheard();
 	test_gone();
 	return tap_end();
