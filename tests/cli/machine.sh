@@ -21,6 +21,7 @@ machine()
 }
 
 CPUS=sys/devices/system/cpu
+FAIR=sys/kernel/debug/sched/fair_server
 
 # tuned: a controller on which everything is as it should be; the reader's CPU is 3
 tuned()
@@ -41,6 +42,10 @@ tuned()
 	put proc/cmdline 'BOOT_IMAGE=/vmlinuz isolcpus=2-3 nohz_full=3 rcu_nocbs=3'
 	put proc/1/comm systemd
 	put proc/sys/kernel/sched_rt_period_us 1000000
+	put $FAIR/cpu0/period 1000000000
+	put $FAIR/cpu0/runtime 50000000
+	put $FAIR/cpu3/period 1000000000
+	put $FAIR/cpu3/runtime 0
 	put proc/sys/kernel/sched_rt_runtime_us -1
 	put proc/version 'Linux version 6.1.0-rt (x@y) #1 SMP PREEMPT_RT Debian'
 	put sys/devices/system/clocksource/clocksource0/current_clocksource tsc
@@ -94,6 +99,7 @@ neglected()
 	put proc/cmdline 'BOOT_IMAGE=/vmlinuz quiet'
 	put proc/777/comm irqbalance
 	put proc/sys/kernel/sched_rt_runtime_us 950000
+	put $FAIR/cpu3/runtime 50000000
 	put proc/version 'Linux version 6.1.0-amd64 (x@y) #1 SMP PREEMPT_DYNAMIC Debian'
 	put sys/kernel/debug/sched/preempt 'none (voluntary) full'
 	put sys/devices/system/clocksource/clocksource0/current_clocksource hpet

@@ -20,6 +20,27 @@ static void look_throttling(const struct patient *p, struct finding *f)
 		       "reader on a CPU of its own: nothing else then runs there)");
 }
 
+#define FAIR_SERVER	"/sys/kernel/debug/sched/fair_server/cpu%d/"
+
+/* Linux 6.12 and later. It knows nothing of sched_rt_runtime_us. */
+static void look_fair_server(const struct patient *p, struct finding *f)
+{
+	const int cpu = p->cpu < 0 ? 0 : p->cpu;
+	long long runtime_ns, period_ns;
+
+	if (look_number(f, &period_ns, FAIR_SERVER "period", cpu) ||
+	    look_number(f, &runtime_ns, FAIR_SERVER "runtime", cpu))
+		return unknown(f, "Linux before 6.12 has none, and later ones let root read "
+			       "it, if debugfs is mounted");
+	found(f, "ordinary tasks that wait for CPU %d get it for %lld of %lld ms", cpu,
+	      runtime_ns / 1000000, period_ns / 1000000);
+	if (runtime_ns)
+		advice(f, "a reader that spins with SCHED_FIFO is stopped so long, whatever "
+		       "sched_rt_runtime_us is",
+		       "echo 0 >" FAIR_SERVER "runtime (only with the reader on a CPU of "
+		       "its own: nothing else then runs there)", cpu);
+}
+
 /* Newer kernels choose at boot: "none (voluntary) full lazy". */
 static int chosen(char *model, size_t bytes)
 {
@@ -106,6 +127,7 @@ static void look_jit(const struct patient *p, struct finding *f)
 
 const struct check kernel_checks[] = {
 	{ "rt-throttling", look_throttling },
+	{ "fair-server", look_fair_server },
 	{ "preemption", look_preemption },
 	{ "clock", look_clock },
 	{ "bpf-jit", look_jit },
