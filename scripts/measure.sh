@@ -33,10 +33,12 @@ rt_put_back()
 	rm -f "$rt_state"
 }
 
-# What the killed have left. Nothing, where somebody measures now.
+# What the killed have left. Nothing, where somebody measures now; their load may seem to
+# until it has ended, a moment later.
 rt_clean()
 {
-	(flock -n 9 && rt_put_back) 9>>"$rt_state.lock" || :
+	[[ -s $rt_state ]] || return 0
+	(flock -w 3 9 && rt_put_back) 9>>"$rt_state.lock" || :
 }
 
 rt_unbounded()
