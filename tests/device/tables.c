@@ -170,10 +170,13 @@ static void read_all(struct rtintercept *rti, __u64 met[5])
 /* Until a packet has met rule @id, which is in the table; not for ever. */
 static void read_until_met(struct rtintercept *rti, __u64 met[5], int id)
 {
-	const __u64 before = met[id], until = now_ns() + 10 * 1000000000ULL;
+	const __u64 before = met[id];
+	int tries;
 
-	while (met[id] == before && now_ns() < until)
+	for (tries = 0; met[id] == before && tries < 1000; tries++) {
+		rtintercept_ring_wait(rti, 10 * MS);
 		read_all(rti, met);
+	}
 }
 
 /**
