@@ -16,7 +16,7 @@ $(BPF_TESTS): $(BUILD)/guest/%: $(BUILD)/obj/tests/bpf/%.o $(BPF_TESTS_SHARED) \
 	$(CC) $(LDFLAGS) $(LDFLAGS_$*) -o $@ $^ $(LIB_LIBS) -pthread
 
 # What the library calls goes by way of the program.
-FAILING := $(shell sed -n -e 's/^FAILS.[^,]*,[^,]*,[^,]*, \([a-z_0-9]*\),.*/\1/p' \
+FAILING := $(shell sed -n -e 's/^FAILS.[^,]*,[^,]*, \([a-z_0-9]*\),.*/\1/p' \
 	-e 's/^ALLOCATES.\([a-z_]*\),.*/\1/p' -e 's/^[a-z].*__wrap_\([a-z_]*\).*;$$/\1/p' \
 	tests/bpf/failing.c)
 $(BUILD)/guest/failures: $(BUILD)/obj/tests/bpf/failing.o

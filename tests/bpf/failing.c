@@ -27,54 +27,59 @@ static int fails(const char *name, int error)
 	return 1;
 }
 
-/* FAILS(type, what it returns then, errno, name, parameters, arguments) */
-#define FAILS(_type, _failure, _errno, _name, _parameters, _arguments)	\
+/* FAILS(what it returns then, an int, errno, name, parameters, arguments) */
+#define FAILS(_failure, _errno, _name, _parameters, _arguments)		\
 extern __typeof__(_name) __real_##_name, __wrap_##_name;		\
-_type __wrap_##_name _parameters					\
+int __wrap_##_name _parameters						\
 {									\
-	if (fails(#_name, _errno))					\
-		return _failure;					\
-	return __real_##_name _arguments;				\
+	const int injected = fails(#_name, _errno);			\
+									\
+	return injected ? _failure : __real_##_name _arguments;		\
 }
 
-FAILS(int, -1, EMFILE, epoll_create1, (int flags), (flags))
-FAILS(int, -1, EMFILE, eventfd, (unsigned int n, int flags), (n, flags))
-FAILS(int, -1, EMFILE, socket, (int domain, int type, int protocol),
+FAILS(-1, EMFILE, epoll_create1, (int flags), (flags))
+FAILS(-1, EMFILE, eventfd, (unsigned int n, int flags), (n, flags))
+FAILS(-1, EMFILE, socket, (int domain, int type, int protocol),
       (domain, type, protocol))
-FAILS(int, -1, ENOMEM, bind, (int fd, const struct sockaddr *a, socklen_t bytes),
+FAILS(-1, ENOMEM, bind, (int fd, const struct sockaddr *a, socklen_t bytes),
       (fd, a, bytes))
-FAILS(int, -1, ENOMEM, setsockopt,
+FAILS(-1, ENOMEM, setsockopt,
       (int fd, int level, int name, const void *value, socklen_t bytes),
       (fd, level, name, value, bytes))
-FAILS(int, -1, ENOMEM, epoll_ctl,
+FAILS(-1, ENOMEM, epoll_ctl,
       (int epoll, int op, int fd, struct epoll_event *event), (epoll, op, fd, event))
-FAILS(void *, MAP_FAILED, ENOMEM, mmap,
-      (void *at, size_t bytes, int prot, int flags, int fd, off_t offset),
-      (at, bytes, prot, flags, fd, offset))
-FAILS(int, -ENOMEM, ENOMEM, bpf_map_create,
+FAILS(-ENOMEM, ENOMEM, bpf_map_create,
       (enum bpf_map_type type, const char *name, __u32 key, __u32 value, __u32 entries,
        const struct bpf_map_create_opts *opts),
       (type, name, key, value, entries, opts))
-FAILS(int, -ENOMEM, ENOMEM, bpf_map_update_elem,
+FAILS(-ENOMEM, ENOMEM, bpf_map_update_elem,
       (int fd, const void *key, const void *value, __u64 flags),
       (fd, key, value, flags))
-FAILS(int, -EMFILE, EMFILE, bpf_map_get_fd_by_id, (__u32 id), (id))
-FAILS(int, -ENOMEM, ENOMEM, bpf_obj_get_info_by_fd,
+FAILS(-EMFILE, EMFILE, bpf_map_get_fd_by_id, (__u32 id), (id))
+FAILS(-ENOMEM, ENOMEM, bpf_obj_get_info_by_fd,
       (int fd, void *info, __u32 *bytes), (fd, info, bytes))
-FAILS(int, -EMFILE, EMFILE, bpf_link_create,
+FAILS(-EMFILE, EMFILE, bpf_link_create,
       (int program, int target, enum bpf_attach_type type,
        const struct bpf_link_create_opts *opts),
       (program, target, type, opts))
-FAILS(int, -ENOMEM, ENOMEM, bpf_link_update,
+FAILS(-ENOMEM, ENOMEM, bpf_link_update,
       (int link, int program, const struct bpf_link_update_opts *opts),
       (link, program, opts))
-FAILS(int, -EMFILE, EMFILE, bpf_map__reuse_fd, (struct bpf_map *map, int fd),
+FAILS(-EMFILE, EMFILE, bpf_map__reuse_fd, (struct bpf_map *map, int fd),
       (map, fd))
-FAILS(int, -ENOMEM, ENOMEM, bpf_object__open_skeleton,
+FAILS(-ENOMEM, ENOMEM, bpf_object__open_skeleton,
       (struct bpf_object_skeleton *s, const struct bpf_object_open_opts *opts),
       (s, opts))
-FAILS(int, -ENOMEM, ENOMEM, bpf_object__load_skeleton,
+FAILS(-ENOMEM, ENOMEM, bpf_object__load_skeleton,
       (struct bpf_object_skeleton *s), (s))
+
+extern __typeof__(mmap) __real_mmap, __wrap_mmap;
+void *__wrap_mmap(void *at, size_t bytes, int prot, int flags, int fd, off_t offset)
+{
+	if (fails("mmap", ENOMEM))
+		return MAP_FAILED;
+	return __real_mmap(at, bytes, prot, flags, fd, offset);
+}
 
 /* Memory, which is counted as well. */
 #define ALLOCATES(_name, _parameters, _arguments)			\
