@@ -49,6 +49,6 @@ struct rtintercept *session_of(__u32 backend, const char *ifname, __u32 *hook,
  */
 void deafen(const char *ifname)
 {
-	must(run("i=0; while [ $i -lt 1000 ]; do echo link set %s alias $i; i=$((i + 1)); done |"
+	must(run("i=0; while [ $i -lt 400 ]; do echo link set %s alias $i; i=$((i + 1)); done |"
 		 " ip -batch -", ifname) ? -EIO : 0, "ip -batch");
 }
