@@ -98,18 +98,8 @@ static int try_way(struct rti_xdp *xdp, int i, const struct way *way)
 /* Is it for a reason that the next way would meet as well? */
 static int is_final(int err)
 {
-	switch (err) {
-	case 0:
-	case -EBUSY:
-	case -ENODEV:
-	case -EPERM:
-	case -ENOMEM:
-	case -EMFILE:
-	case -ENFILE:
-		return 1;
-	default:
-		return 0;
-	}
+	return !err || err == -EBUSY || err == -ENODEV || err == -EPERM ||
+	       rti_xdp_is_want(err);
 }
 
 /*

@@ -30,15 +30,9 @@ static libbpf_print_fn_t quiet(void)
  */
 static int load_error(int err)
 {
-	switch (err) {
-	case -EPERM:
-	case -ENOMEM:
-	case -EMFILE:
-	case -ENFILE:
+	if (err == -EPERM || rti_xdp_is_want(err))
 		return err;
-	default:
-		return rti_xdp_trusted() ? -EOPNOTSUPP : -EPERM;
-	}
+	return rti_xdp_trusted() ? -EOPNOTSUPP : -EPERM;
 }
 
 /* The program runs on our maps, not on those that its object describes. */

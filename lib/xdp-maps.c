@@ -355,7 +355,7 @@ void rti_xdp_maps_put(struct rtintercept *rti, struct rti_xdp_maps *borrowed)
  * rti_xdp_next_session() - who else is here
  * @session_id: in: the last one, 0 at first; out: the next
  *
- * Return: 1, 0 there is no more (or the kernel does not let us look), or -errno.
+ * Return: 1; 0 there is no more (or the kernel does not let us look); or what we want for.
  */
 int rti_xdp_next_session(__u32 *session_id)
 {
@@ -364,10 +364,10 @@ int rti_xdp_next_session(__u32 *session_id)
 
 	while (!bpf_map_get_next_id(id, &id)) {
 		fd = open_session(id);
-		if (fd == -ENOENT || fd == -EPERM)
-			continue;
-		if (fd < 0)
+		if (rti_xdp_is_want(fd))
 			return fd;
+		if (fd < 0)
+			continue;
 		close(fd);
 		*session_id = RTI_XDP_SESSION_ID | id;
 		return 1;

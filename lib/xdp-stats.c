@@ -299,7 +299,10 @@ static int append(struct rtintercept_session **array, int n,
 	return err ? err : n + 1;
 }
 
-/* A session that ends while it is being looked at is left out. As append(). */
+/*
+ * As append(). A session that ends while it is being looked at is left out, as is what
+ * only pretends to be one.
+ */
 static int append_other(struct rtintercept_session **array, int n, __u32 session_id)
 {
 	struct rti_xdp_maps maps;
@@ -309,7 +312,7 @@ static int append_other(struct rtintercept_session **array, int n, __u32 session
 		err = append(array, n, &maps);
 		rti_xdp_maps_close(&maps);
 	}
-	return err == -ENOENT || err == -EPERM ? n : err;
+	return err < 0 && !rti_xdp_is_want(err) ? n : err;
 }
 
 int rti_xdp_session_list(struct rtintercept *rti,

@@ -20,6 +20,8 @@
 #ifndef RTI_LIB_XDP_H
 #define RTI_LIB_XDP_H
 
+#include <errno.h>
+
 #include "driver/bpf/shared.h"
 #include "lib/backend.h"
 
@@ -128,6 +130,12 @@ struct rti_xdp {
 static inline struct rti_xdp *rti_xdp_of(const struct rtintercept *rti)
 {
 	return rti->priv;
+}
+
+/* Is it for want of memory or files? Whatever else is tried would want them, too. */
+static inline int rti_xdp_is_want(int err)
+{
+	return err == -ENOMEM || err == -EMFILE || err == -ENFILE;
 }
 
 /* lib/xdp-maps.c */

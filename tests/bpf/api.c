@@ -9,6 +9,8 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include <bpf/bpf.h>
+
 #include "bpf.h"
 #include "lib/xdp.h"
 
@@ -295,6 +297,27 @@ static void hold_lock(__u32 id, int tell)
 	_exit(1);
 }
 
+/* Anyone who may make maps can make one that looks like a session. */
+static void test_pretender(void)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
+	struct rtintercept *rti = open_session(RING_BYTES);
+	struct rti_xdp_session fake = *rti_xdp_of(rti)->maps.session;
+	struct rtintercept_session *list = NULL;
+	int fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, RTI_XDP_SESSION_MAP, 4, sizeof(fake), 1, &opts);
+	int slots = bpf_map_create(BPF_MAP_TYPE_ARRAY, "unmapped", 4,
+				   sizeof(struct rti_xdp_slot), 1, NULL);
+	const __u32 key = 0;
+
+	must(rti_xdp_map_id(slots, &fake.slots_map), "a map");
+	must(bpf_map_update_elem(fd, &key, &fake, 0), "a session's look");
+	ok(rtintercept_session_list(rti, &list) > 0, "what pretends to be a session is left out");
+	free(list);
+	close(slots);
+	close(fd);
+	session_close(rti, "a pretender");
+}
+
 static void test_lock(void)
 {
 	struct rtintercept *rti = open_session(RING_BYTES);
@@ -369,6 +392,7 @@ int main(int argc, char **argv)
 	if (jumbo)
 		test_too_big();
 	test_others();
+	test_pretender();
 	test_lock();
 	test_gone_unheard();
 	test_gone();

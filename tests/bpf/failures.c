@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Each call by which the library asks the system for something fails once: the first,
+ * Each call by which the library asks for memory, a socket, a map, a link or a mapping
+ * (failing.c) fails once: the first,
  * the second, and so on until nothing is left to fail, for every operation of the XDP
  * backend. One that fails says with which errno, has done nothing or all, and
  * succeeds the next time; nothing stays behind. The same of the module: tests/device/

@@ -55,6 +55,12 @@ struct patient {
 	char shell[4 * IF_NAMESIZE];
 };
 
+/* The CPU to look at: that of the reader, or the first. */
+static inline int cpu_of(const struct patient *p)
+{
+	return p->cpu < 0 ? 0 : p->cpu;
+}
+
 /**
  * struct check - one line of a table, which ends with a @name of NULL
  * @name: one word

@@ -25,7 +25,7 @@ static void look_throttling(const struct patient *p, struct finding *f)
 /* Linux 6.12 and later. It knows nothing of sched_rt_runtime_us. */
 static void look_fair_server(const struct patient *p, struct finding *f)
 {
-	const int cpu = p->cpu < 0 ? 0 : p->cpu;
+	const int cpu = cpu_of(p);
 	long long runtime_ns, period_ns;
 
 	if (look_number(f, &period_ns, FAIR_SERVER "period", cpu) ||

@@ -11,12 +11,6 @@
 #define DEEP_US		10	/* takes so long to wake up from */
 #define BOUND_DEVICE	"/dev/cpu_dma_latency"
 
-/* The CPU to look at: that of the reader, or the first. */
-static int cpu_of(const struct patient *p)
-{
-	return p->cpu < 0 ? 0 : p->cpu;
-}
-
 /* What somebody has bounded every CPU to; -1: nobody, or it cannot be read. */
 static long bound_us(void)
 {
