@@ -15,7 +15,7 @@
 ## make check-kernels  twelve kernels booted, every series of header packages built against
 ## make check-races    two things at once, ROUNDS (2000) times each
 ## make check-hostile  all that is wrong, hostile or refused, by itself
-## make check-debug    on a kernel that finds memory and lock errors; builds it first
+## make check-debug    on kernels that find memory and lock errors; builds them first
 ## make check-mutants  the device tests find the bugs that are put into the module
 ## make check-library  how much of the library its tests reach, in a copy of the tree
 ## make soak           mixed load for SOAK seconds (600), and memory stays flat
@@ -72,9 +72,11 @@ coverage: unit-gcov
 # Programs that run in a virtual machine: each tests/device/test-NAME.c with what
 # they share, and one that uses nothing but the uAPI header.
 DEVICE_SRC := $(wildcard tests/device/test-*.c)
+CALLS_SRC := $(wildcard tests/device/fuzz-*.c)
 DEVICE_BIN := $(DEVICE_SRC:tests/device/%.c=$(BUILD)/guest/%)
 DEVICE_OBJ := $(patsubst %.c,$(BUILD)/obj/%.o, \
-	$(filter-out $(DEVICE_SRC) tests/device/uapi-only.c,$(wildcard tests/device/*.c)))
+	$(filter-out $(DEVICE_SRC) $(CALLS_SRC) tests/device/uapi-only.c, \
+		$(wildcard tests/device/*.c)))
 
 $(BUILD)/obj/tests/device/%.o: tests/device/%.c
 	@mkdir -p $(@D)
@@ -89,10 +91,16 @@ $(BUILD)/guest/uapi-only: tests/device/uapi-only.c uapi/linux/rtintercept.h
 	@mkdir -p $(@D)
 	$(CC) -Iuapi $(RTI_CFLAGS) -o $@ $<
 
+# The fuzzer of calls: what it must reach is in the kernel, which tells it.
+$(BUILD)/guest/fuzz-calls: $(CALLS_SRC:%.c=$(BUILD)/obj/%.o) $(DEVICE_OBJ) \
+		$(BUILD)/lib/librtintercept.a
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIB_LIBS) -pthread
+
 -include tests/bpf/bpf-tests.mk
 -include tests/fuzz/fuzz.mk
 
-guest: $(DEVICE_BIN) $(BUILD)/guest/uapi-only
+guest: $(DEVICE_BIN) $(BUILD)/guest/fuzz-calls $(BUILD)/guest/uapi-only
 
 quick:
 	@$(MAKE) --no-print-directory -s -j$$(nproc) all unit-plain
@@ -110,7 +118,8 @@ ALSO_debug := coverage-module
 LARGER := kernels races hostile debug mutants library
 ROUNDS ?= 2000
 SOAK ?= 600
-export ROUNDS SOAK
+FUZZ ?= 300
+export ROUNDS SOAK FUZZ
 
 $(LARGER:%=check-%): check-%:
 	@scripts/deps --for build --for check --for vm

@@ -75,3 +75,18 @@ int dev_stop(int fd)
 
 	return dev_ioctl(fd, RTINTERCEPT_IOC_STOP, &stop);
 }
+
+/* Is it an answer that some call gives, as the header says? */
+int answer_known(int err)
+{
+	static const int known[] = {
+		0, -EINVAL, -E2BIG, -EOPNOTSUPP, -EFAULT, -EMSGSIZE, -ENOENT, -EEXIST,
+		-ENOSPC, -EBUSY, -EBADF, -EAGAIN, -EPERM, -ENOTTY, -EMFILE, -ENODEV,
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (known[i] == err)
+			return 1;
+	return 0;
+}

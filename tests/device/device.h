@@ -40,6 +40,7 @@ int dev_rule(int fd, struct rtintercept_rule *rule);
 int dev_stats(int fd, struct rtintercept_stats *stats);
 int dev_start(int fd);
 int dev_stop(int fd);
+int answer_known(int err);
 
 /* ---- sessions through the library: session.c ---- */
 

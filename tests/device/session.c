@@ -39,7 +39,8 @@ struct rtintercept *session_open(const char *ifname, __u32 hook, __u64 ring_byte
 
 	must(rtintercept_open(&rti, &opts), "open");
 	must(rtintercept_ring_setup(rti, ring_bytes), "ring setup");
-	must(rtintercept_attach(rti, index_of(ifname), &hook), "attach");
+	if (ifname)
+		must(rtintercept_attach(rti, index_of(ifname), &hook), "attach");
 	return rti;
 }
 

@@ -7,6 +7,7 @@
  *
  * RTI_CALL: only calls with that in their name.
  */
+#include <sys/sendfile.h>
 #include <sys/syscall.h>
 
 #include "faults.h"
@@ -17,7 +18,7 @@
 #define DATA		(PAGE + 2 * RING)
 #define POINTS_MAX	20000
 
-static int fd = -1;
+static int fd = -1, module = -1, filter = -1;
 static __u32 program_id;
 
 /* ---- what is done ---- */
@@ -128,6 +129,11 @@ static int do_program(void)
 	return program_cbpf(fd, &program_id, all, 2);
 }
 
+static int do_ebpf(void)
+{
+	return program_set(fd, &program_id, RTINTERCEPT_PROGRAM_EBPF, (__u32)filter, 0);
+}
+
 static int do_program_get(void)
 {
 	struct rtintercept_program_get g = {
@@ -183,16 +189,29 @@ static int do_poll(void)
 	return poll(&p, 1, 0) < 0 ? -errno : 0;
 }
 
-static int load(void)
+/*
+ * A copy in memory, and read-only, or it could not be loaded: what fails shall be the
+ * module's, not the file system's that it came from. Return: its descriptor.
+ */
+static int module_copy(void)
 {
 	const char *file = getenv("RTI_KO");
-	int err, at = open(file ? file : "", O_RDONLY | O_CLOEXEC);
+	int copy, at = open(file ? file : "", O_RDONLY | O_CLOEXEC);
+	int memory = memfd_create("rtintercept.ko", MFD_CLOEXEC);
+	char path[64];
 
-	if (at < 0)
-		return -errno;
-	err = (int)syscall(SYS_finit_module, at, "", 0) ? -errno : 0;
+	while (sendfile(memory, at, NULL, 1 << 20) > 0)
+		;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", memory);
+	copy = open(path, O_RDONLY | O_CLOEXEC);
+	close(memory);
 	close(at);
-	return err;
+	return copy;
+}
+
+static int load(void)
+{
+	return (int)syscall(SYS_finit_module, module, "", 0) ? -errno : 0;
 }
 
 /* ---- what it starts from, and what it leaves ---- */
@@ -279,6 +298,7 @@ static const struct op {
 	{ "ATTACHMENT_LIST", begin_whole, do_attachment_list },
 	{ "PROGRAM_SET", begin_new, do_program },
 	{ "PROGRAM_SET, another", begin_whole, do_program },
+	{ "PROGRAM_SET, eBPF", begin_new, do_ebpf },
 	{ "PROGRAM_SET, none", begin_whole, do_program_none },
 	{ "PROGRAM_GET", begin_whole, do_program_get },
 	{ "REPLY_SET", begin_whole, do_reply },
@@ -348,6 +368,7 @@ static void sweep(const struct op *op)
 
 int main(void)
 {
+	const struct bpf_insn insns[] = { MOVE(BPF_REG_0, 64), EXIT };
 	const char *only = getenv("RTI_CALL") ?: "";
 	size_t i;
 
@@ -355,6 +376,8 @@ int main(void)
 		skip("points of failure", "this kernel injects no faults");
 		return tap_end();
 	}
+	module = module_copy();
+	filter = program_load(BPF_PROG_TYPE_SOCKET_FILTER, insns, COUNT_OF(insns));
 	for (i = 0; i < COUNT_OF(ops); i++)
 		if (strstr(ops[i].name, only))
 			sweep(&ops[i]);

@@ -252,26 +252,30 @@ static void test_one_of_two(void)
 /* A session does not keep its namespace alive. */
 static void test_namespace(void)
 {
-	struct rtintercept *rti;
+	struct rtintercept *rti, *idle;
 	__u32 hook = 0;
 	int back, i;
 
 	run("ip netns add short && ip -n short link set lo up");
 	back = netns_enter("short");
 	rti = session_open("lo", 0, RING_BYTES);
+	idle = session_open(NULL, 0, RING_BYTES);
 	netns_leave(back);
 	rtintercept_start(rti);
+	rtintercept_start(idle);
 	ok(!hangs_up(rti, 0), "a session in a namespace");
 	is(rtintercept_attach(rti, index_of(HERE), &hook), -ENOENT,
 	   "knows only the interfaces of that");
 	run("ip netns del short");
 	ok(hangs_up(rti, 10000), "hangs up when it goes");
+	ok(hangs_up(idle, 10000), "so does one without an interface");
 	/* The loopback goes first, the namespace soon after. */
 	for (i = 0; i < 100 && rtintercept_attach(rti, 1, &hook) == -ENOENT; i++)
 		sleep_ms(100);
 	is(rtintercept_attach(rti, 1, &hook), -ENODEV,
 	   "and can be attached to nothing then");
 	session_close(rti, "gone namespace");
+	session_close(idle, "gone namespace, no interface");
 }
 
 static void test_bridge(void)

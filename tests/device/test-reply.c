@@ -64,6 +64,39 @@ static int sees(int fd, const struct packet *p, int outgoing)
 	return 0;
 }
 
+/* Stands the request's sender in the record, by card, address and port? */
+static int of_sender(const struct rtintercept_record *r, const struct packet *p)
+{
+	return !memcmp(r->data, p->data, 12) &&
+	       !memcmp(r->data + p->l3 + 12, p->data + p->l3 + 12, 12);
+}
+
+/*
+ * Where nobody listens, on neither end of the cable, the answer is made of the request
+ * itself, and the record must have been written before.
+ */
+static void test_alone(__u32 hook)
+{
+	struct rtintercept *rti = answering(hook, reply_echo(FAST),
+					    RTINTERCEPT_RULE_RECORD);
+	int peer = udp_open(PEER, 1111), i, bad = 0;
+	const struct rtintercept_record *r;
+	static struct packet p;
+	__u8 answer[256];
+
+	for (i = 0; i < 20; i++) {
+		request_here(&p, 4, 8 * (__u32)i + 1);
+		udp_send(peer, PORT, p.data + p.l4 + 8, 8 * (__u32)i + 1);
+		all_are(bad, udp_receive(peer, answer, sizeof(answer), 1000), 8 * i + 1);
+		r = session_next(rti);
+		all_are(bad, r && r->captured_bytes == p.bytes && of_sender(r, &p), 1);
+		rtintercept_ring_release(rti);
+	}
+	ok(!bad, "hook %u: the record has the request that became the answer", hook);
+	replies_checked(rti, 20, 0, "alone");
+	close(peer);
+}
+
 /* Who listens sees the request as it came, and the answer going out. */
 static void test_shared(__u32 hook)
 {
@@ -125,6 +158,9 @@ int main(void)
 	__u32 hook;
 
 	stay_on_cpu(0);
+	/* What listens is opened then. */
+	test_alone(ingress);
+	test_alone(RTINTERCEPT_HOOK_RX_HANDLER);
 	replies_open(PAYLOAD_MAX);
 	for (hook = ingress; hook <= RTINTERCEPT_HOOK_RX_HANDLER; hook++) {
 		replies_echo(hook);
