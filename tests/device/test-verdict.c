@@ -271,8 +271,58 @@ static void test_two_sessions(__u32 hook_a, __u32 hook_b)
 	session_close(a, "the first session");
 }
 
+/* From the peer to nobody's port. Returns its bytes on the wire. */
+static __u32 send_stray(__u16 port, int family, int tagged)
+{
+	const __u16 type = family == 4 ? 0x0800 : 0x86dd;
+	struct packet p;
+
+	packet_eth(&p, tagged ? 0x8100 : type);
+	if (tagged)
+		packet_vlan(&p, 5, type);
+	if (family == 4)
+		packet_ipv4(&p, 17, 20, 0);
+	else
+		packet_ipv6(&p, 17);
+	packet_udp(&p, 1111, port);
+	packet_payload(&p, 20);
+	packet_close(&p);
+	packet_checksum(&p);
+	raw_send(raw, &p);
+	return p.bytes;
+}
+
+/*
+ * What no rule takes, of tables that are looked up in different ways, is counted
+ * as long as it was on the wire, also where its tag has been taken out of the bytes.
+ */
+static void test_strays(__u32 hook, int rules)
+{
+	struct rtintercept *rti = session_open(HERE, hook, RING_BYTES);
+	/* An rx_handler is asked only when the tag's device was not found. */
+	const int tags = hook == RTINTERCEPT_HOOK_INGRESS ? 2 : 1;
+	struct rtintercept_stats s;
+	__u64 bytes = 0, count = 0;
+	int i;
+
+	for (i = 0; i < rules; i++)
+		session_rule(rti, rule_udp((__u16)(8000 + i)));
+	rtintercept_start(rti);
+	for (i = 0; i < 64 * 2 * tags; i++, count++)
+		bytes += send_stray((__u16)(100 + i / 4), i & 1 ? 6 : 4, tags > 1 && i & 2);
+	send_some(0, 0);
+	rtintercept_stop(rti);
+	rtintercept_stats(rti, 0, &s);
+	is(s.unmatched, count + 1, "hook %u, %d rules: strays are counted", hook, rules);
+	is(s.seen_bytes, bytes + 43, "hook %u, %d rules: and how long they are", hook, rules);
+	session_close(rti, "strays");
+}
+
 int main(void)
 {
+	static const int tables[] = { 0, 1, 100, 1000 };
+	size_t i;
+
 	stay_on_cpu(0);
 	raw = raw_open(PEER, THERE);
 	urgent = udp_open(NULL, PORT);
@@ -285,5 +335,9 @@ int main(void)
 	test_two_sessions(RTINTERCEPT_HOOK_RX_HANDLER, RTINTERCEPT_HOOK_RX_HANDLER);
 	test_two_sessions(RTINTERCEPT_HOOK_INGRESS, RTINTERCEPT_HOOK_RX_HANDLER);
 	test_two_sessions(RTINTERCEPT_HOOK_RX_HANDLER, RTINTERCEPT_HOOK_INGRESS);
+	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+		test_strays(RTINTERCEPT_HOOK_INGRESS, tables[i]);
+		test_strays(RTINTERCEPT_HOOK_RX_HANDLER, tables[i]);
+	}
 	return tap_end();
 }
