@@ -271,7 +271,7 @@ static void test_two_sessions(__u32 hook_a, __u32 hook_b)
 	session_close(a, "the first session");
 }
 
-/* From the peer to nobody's port. Returns its bytes on the wire. */
+/* From the peer to a port that no rule is about. Returns its bytes on the wire. */
 static __u32 send_stray(__u16 port, int family, int tagged)
 {
 	const __u16 type = family == 4 ? 0x0800 : 0x86dd;
@@ -309,7 +309,7 @@ static void test_strays(__u32 hook, int rules)
 		session_rule(rti, rule_udp((__u16)(8000 + i)));
 	rtintercept_start(rti);
 	for (i = 0; i < 64 * 2 * tags; i++, count++)
-		bytes += send_stray((__u16)(100 + i / 4), i & 1 ? 6 : 4, tags > 1 && i & 2);
+		bytes += send_stray((__u16)(9193 + i / 4), i & 1 ? 6 : 4, tags > 1 && i & 2);
 	send_some(0, 0);
 	rtintercept_stop(rti);
 	rtintercept_stats(rti, 0, &s);
