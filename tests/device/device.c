@@ -76,6 +76,16 @@ int dev_stop(int fd)
 	return dev_ioctl(fd, RTINTERCEPT_IOC_STOP, &stop);
 }
 
+struct dev_state dev_state(int fd)
+{
+	struct rtintercept_stats s;
+
+	dev_stats(fd, &s);
+	return (struct dev_state) {
+		s.state, s.rules, s.attachments, s.ring_bytes, s.generation,
+	};
+}
+
 /* Is it an answer that some call gives, as the header says? */
 int answer_known(int err)
 {

@@ -42,6 +42,13 @@ int dev_start(int fd);
 int dev_stop(int fd);
 int answer_known(int err);
 
+/* What of a session a refused call must leave as it was. */
+struct dev_state {
+	__u64 state, rules, attachments, ring_bytes, generation;
+};
+
+struct dev_state dev_state(int fd);
+
 /* ---- sessions through the library: session.c ---- */
 
 struct rtintercept_rule rule_udp(__u16 port);
@@ -49,6 +56,7 @@ struct rtintercept *session_open(const char *ifname, __u32 hook, __u64 ring_byte
 void session_rule(struct rtintercept *rti, struct rtintercept_rule rule);
 const struct rtintercept_record *session_next(struct rtintercept *rti);
 int session_drain(struct rtintercept *rti);
+int sums_are_right(const struct rtintercept_stats *s);
 void books_close(struct rtintercept *rti, const char *name);
 void session_close(struct rtintercept *rti, const char *name);
 

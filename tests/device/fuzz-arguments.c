@@ -38,7 +38,8 @@ struct form {
 #define AT(type, member)	offsetof(struct rtintercept_##type, member)
 #define SIZE(type)	((__u16)sizeof(struct rtintercept_##type))
 
-static const struct form forms[IOCTLS] = {
+/* By number; each ioctl of the header: tests/drift/test-syzkaller. */
+static const struct form forms[] = {
 	[NR(INFO)] = { .bytes = SIZE(info) },
 	[NR(ATTACH)] = { .bytes = SIZE(attach) },
 	[NR(DETACH)] = { .bytes = SIZE(detach) },
@@ -229,10 +230,11 @@ static void no_sleep(struct rtintercept_wait *wait)
 		wait->deadline_ns = soon;
 }
 
-/* What ioctl @nr is called with. */
-void arguments(struct fuzz *fuzz, const struct fuzz_world *world, __u32 nr,
-	       __u8 args[ARGUMENTS_BYTES])
+/* Return: the number of an ioctl, that is to be called with @args. */
+__u32 arguments(struct fuzz *fuzz, const struct fuzz_world *world,
+		__u8 args[ARGUMENTS_BYTES])
 {
+	const __u32 nr = fuzz_u8(fuzz) % (sizeof(forms) / sizeof(forms[0]));
 	const __u8 changes = fuzz_u8(fuzz);
 	__u32 i;
 
@@ -248,4 +250,5 @@ void arguments(struct fuzz *fuzz, const struct fuzz_world *world, __u32 nr,
 	}
 	if (RTINTERCEPT_IOC(nr) == RTINTERCEPT_IOC_WAIT)
 		no_sleep((struct rtintercept_wait *)args);
+	return nr;
 }

@@ -14,7 +14,6 @@
 
 #define TAP_NAME	"fuzz0"
 #define TAP_PORT	8080	/* of the packets that are built */
-#define IOCTLS		0x15	/* numbers in use: 0 to one less */
 #define ARGUMENTS_BYTES	512	/* no struct is longer */
 
 /**
@@ -30,13 +29,13 @@ struct fuzz_world {
 /* ---- fuzz-arguments.c ---- */
 
 void arguments_init(void);
-void arguments(struct fuzz *fuzz, const struct fuzz_world *world, __u32 nr,
-	       __u8 args[ARGUMENTS_BYTES]);
+__u32 arguments(struct fuzz *fuzz, const struct fuzz_world *world,
+		__u8 args[ARGUMENTS_BYTES]);
 
 /* ---- fuzz-tap.c ---- */
 
 int tap_open(__u32 *ifindex);
-void tap_up(int fd, int up);
+void tap_up(int up);
 void tap_packet(int fd, struct fuzz *fuzz);
 void tap_drain(int fd);
 

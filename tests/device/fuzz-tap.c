@@ -25,12 +25,12 @@ int tap_open(__u32 *ifindex)
 	FUZZ_CHECK(fd >= 0);
 	strcpy(request.ifr_name, TAP_NAME);
 	FUZZ_CHECK(!ioctl(fd, TUNSETIFF, &request));
-	tap_up(fd, 1);
+	tap_up(1);
 	*ifindex = if_nametoindex(TAP_NAME);
 	return fd;
 }
 
-void tap_up(int fd, int up)
+void tap_up(int up)
 {
 	struct ifreq request = { .ifr_flags = (short)(up ? IFF_UP : 0) };
 	int control = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -40,7 +40,7 @@ void tap_up(int fd, int up)
 	close(control);
 }
 
-/* Up to 255 bytes of the input in place of what is there. */
+/* Up to 15 bytes of the input in place of what is there, not far from the begin. */
 static void overwrite(struct fuzz *fuzz, void *data, size_t bytes)
 {
 	const size_t at = fuzz_u8(fuzz), length = fuzz_u8(fuzz) % 16;

@@ -25,8 +25,8 @@ static void must(int err, const char *what)
 }
 
 /*
- * On an interface, with a ring, not yet started, of the backend that has this hook;
- * ends the program if it cannot.
+ * On an interface, or on none if @ifname is NULL; with a ring, not yet started, of the
+ * backend that has this hook; ends the program if it cannot.
  */
 struct rtintercept *session_open(const char *ifname, __u32 hook, __u64 ring_bytes)
 {
@@ -75,7 +75,8 @@ static __u64 dropped(const struct rtintercept_stats *s)
 	       s->dropped_hostile_consumer;
 }
 
-static int sums_are_right(const struct rtintercept_stats *s)
+/* Do the books of a session that nobody uses close? */
+int sums_are_right(const struct rtintercept_stats *s)
 {
 	return s->seen == s->unmatched + s->matched &&
 	       s->matched == s->recorded + s->not_to_record + dropped(s) &&

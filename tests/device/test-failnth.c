@@ -248,24 +248,18 @@ static void end(void)
 
 /**
  * struct state - what of a session a failed call may have left half done
- * @program: is there one?
+ * @there: is there a program; without a session, is there a device?
  */
 struct state {
-	__u32 state, rules, attachments, program;
-	__u64 ring_bytes, generation;
+	struct dev_state session;
+	__u64 there;
 };
 
 static struct state state(void)
 {
-	struct rtintercept_stats s = { 0 };
-
 	if (fd < 0)
-		return (struct state) { .state = !access(RTINTERCEPT_DEVICE, F_OK) };
-	dev_stats(fd, &s);
-	return (struct state) {
-		s.state, s.rules, s.attachments, !do_program_get(),
-		s.ring_bytes, s.generation,
-	};
+		return (struct state) { .there = !access(RTINTERCEPT_DEVICE, F_OK) };
+	return (struct state) { dev_state(fd), !do_program_get() };
 }
 
 static int is_same(struct state a, struct state b)
